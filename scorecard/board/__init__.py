@@ -1,0 +1,48 @@
+"""The board: the questions screens ask. Its answers are frozen values, judged and ready to be drawn.
+
+A board stands over one generation (definition, organisation and readings of one snapshot) and one principal.
+No screen reaches a table past it.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from scorecard.definition import Definition
+from scorecard.org import TOP, Unit
+from scorecard.people.principal import Principal
+from scorecard.view import DisplayView, Head, MetricView, Moment, NotFound, ThreadView, UnitView
+
+__all__ = ["TOP", "Board", "Boards"]
+
+
+class Board(Protocol):
+    """What one principal may ask of one generation. Every method is pure; unknown things are ``NotFound``."""
+
+    definition: Definition
+    principal: Principal
+
+    def head(self) -> Head:
+        """What every page says."""
+
+    def moment(self, grain: str | None = None, period: str | None = None) -> Moment | NotFound:
+        """The period of that key (``Period.key``) at that grain; by default the newest complete one."""
+
+    def thread(self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = ()) -> ThreadView | NotFound:
+        """The executive's page for a unit (default: the top), with the drill-down opened along ``path``."""
+
+    def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
+        """A metric's page."""
+
+    def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
+        """A unit's page."""
+
+    def display(self, display: str) -> DisplayView | NotFound:
+        """A wall screen's scenes, at the newest complete period."""
+
+
+class Boards(Protocol):
+    """Where boards come from: always of the newest good generation."""
+
+    def for_(self, principal: Principal) -> Board | None:
+        """The board for a principal; ``None`` while no snapshot has ever been made."""

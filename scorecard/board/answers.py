@@ -1,0 +1,131 @@
+"""The board over one generation and one principal: who may see what, then what is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import get_args
+
+from scorecard.board import displays, metrics, threads, units
+from scorecard.board.generation import Generation
+from scorecard.definition import Definition
+from scorecard.definition.company import Month
+from scorecard.faults import Fault
+from scorecard.org import TOP, Unit
+from scorecard.people.principal import Principal
+from scorecard.view import DisplayView, Head, MetricView, Moment, NotFound, ThreadView, UnitView
+
+
+@dataclass(frozen=True)
+class SnapshotBoard:
+    """Answers from a snapshot; see :class:`scorecard.board.Board` for what each method is asked."""
+
+    generation: Generation
+    principal: Principal
+    now: datetime
+    stale_after: timedelta
+    since: tuple[Fault, ...] = ()
+    open_house: bool = False
+
+    @property
+    def definition(self) -> Definition:
+        """The definition the readings were computed by."""
+        return self.generation.definition
+
+    def head(self) -> Head:
+        """What every page says."""
+        snapshot, definition = self.generation.snapshot, self.definition
+        calendar = definition.calendar
+        age = max(0.0, (self.now - snapshot.taken).total_seconds())
+        return Head(
+            title=definition.title,
+            promise=definition.promise,
+            locale=definition.locale,
+            currency=definition.currency,
+            time_zone=calendar.time_zone,
+            fiscal_from=get_args(Month).index(calendar.year_starts) + 1,
+            as_of=snapshot.as_of,
+            taken=snapshot.taken,
+            age=age,
+            closed=calendar.as_of is not None,
+            stale=calendar.as_of is None and age > self.stale_after.total_seconds(),
+            generation=snapshot.id,
+            faults=tuple(dict.fromkeys((*snapshot.faults, *self.since))),
+            open_house=self.open_house,
+            grains=tuple(self.generation.released),
+            levels=definition.organisation.levels,
+        )
+
+    def moment(self, grain: str | None = None, period: str | None = None) -> Moment | NotFound:
+        """The period of that key at that grain; by default the newest complete one of the calendar's grain."""
+        known = next(
+            (kept for kept in self.generation.released if kept == (grain or self.definition.calendar.grain)), None
+        )
+        if known is None:
+            return _not_found("grain", grain or "", list(self.generation.released))
+        found = self.generation.moment(known, period)
+        return found or _not_found(
+            "period", period or "", [p.key for p in self.generation.released[known].table.periods]
+        )
+
+    def thread(self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = ()) -> ThreadView | NotFound:
+        """The executive's page for a unit, with the drill-down opened along ``path``."""
+        place = unit or self._top
+        if missing := self._missing(place) or self._unknown(path):
+            return missing
+        return threads.thread(self.generation, self.principal, moment, place, path)
+
+    def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
+        """A metric's page."""
+        place = unit or self._top
+        if missing := self._unknown((metric,)) or self._missing(place):
+            return missing
+        return metrics.metric(self.generation, self.principal, moment, place, metric)
+
+    def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
+        """A unit's page."""
+        return self._missing(unit) or units.unit(self.generation, self.principal, moment, unit)
+
+    def display(self, display: str) -> DisplayView | NotFound:
+        """A wall screen's scenes, at the newest complete period."""
+        known = {wall.id: wall for wall in self.definition.displays}
+        wall, moment = known.get(display), self.moment()
+        if wall is None or isinstance(moment, NotFound):
+            return _not_found("display", display, list(known))
+        if wall.unit and (missing := self._missing(_ref(wall.unit))):
+            return missing
+        return displays.display(
+            self.generation, self.principal, moment, wall, _ref(wall.unit) if wall.unit else self._top
+        )
+
+    @property
+    def _top(self) -> Unit:
+        return self.principal.scope or (self.generation.org.levels[0], TOP)
+
+    def _missing(self, unit: Unit) -> NotFound | None:
+        """Why a unit may not be shown: there is none, or this principal may not know of it. Both sound the same."""
+        org = self.generation.org
+        if unit in org.row_of and self._may_see(unit):
+            return None
+        return _not_found("unit", ":".join(unit), [":".join(u) for u in org.units(unit[0]) if self._may_see(u)])
+
+    def _may_see(self, unit: Unit) -> bool:
+        scope, people = self.principal.scope, self.definition.organisation.people
+        if unit[0] == people and not self.principal.people and unit != scope:
+            return False
+        return scope is None or unit == scope or scope in self.generation.org.ancestors(unit)
+
+    def _unknown(self, asked: tuple[str, ...]) -> NotFound | None:
+        strange = next((metric for metric in asked if metric not in self.definition.metrics), None)
+        return None if strange is None else _not_found("metric", strange, list(self.definition.metrics))
+
+
+def _ref(text: str) -> Unit:
+    level, _, id_ = text.partition(":")
+    return level, id_
+
+
+def _not_found(kind: str, asked: str, known: list[str]) -> NotFound:
+    near = get_close_matches(asked, known, n=1)
+    return NotFound(f"there is no {kind} {asked!r:.120}", near[0] if near else None)

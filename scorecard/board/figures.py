@@ -1,0 +1,89 @@
+"""One metric of one unit at one moment, judged: what every card shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from scorecard.board.generation import Generation, Judged
+from scorecard.judge import STATUSES, Target
+from scorecard.org import Unit
+from scorecard.reading import Floats, number
+from scorecard.view import Figure, Moment
+
+
+def figure(generation: Generation, metric: str, row: int, moment: Moment) -> Figure:
+    """The figure of ``metric`` at a row of the organisation."""
+    definition, org = generation.definition, generation.org
+    about, unit = definition.metrics[metric], org.unit_of(row)
+    judged = generation.judged.get((moment.grain, metric))
+    blank = Figure(
+        metric=metric,
+        label=definition.label(metric),
+        unit=unit,
+        unit_label=unit_label(generation, unit),
+        format=about.format,
+        direction=about.direction,
+        owner=about.owner,
+        stage=about.stage,
+        outcome=about.outcome,
+        words=about.words,
+        description=about.description,
+        failed=generation.snapshot.failed.get(metric),
+        complete=moment.complete,
+    )
+    return _filled(blank, judged, row, moment.position) if judged else blank
+
+
+def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:
+    cells = judged.cells
+    series = tuple(number(value) for value in cells.value[row, : at + 1])
+    return replace(
+        blank,
+        value=series[at],
+        target=target_at(judged.targets, row, at),
+        gap=number(judged.gaps[row, at]),
+        status=STATUSES[int(judged.statuses[row, at])],
+        change=_change(series, at),
+        numerator=number(cells.numerator[row, at]),
+        denominator=number(cells.denominator[row, at]),
+        count=int(cells.count[row, at]),
+        withheld=bool(judged.withheld[row, at]),
+        series=series,
+        targets=tuple(target_at(judged.targets, row, position) for position in range(at + 1)),
+    )
+
+
+def target_at(targets: Floats | None, row: int, at: int) -> Target:
+    """The target of one cell: a number, a band, or none."""
+    if targets is None:
+        return None
+    if targets.ndim == 2:  # noqa: PLR2004 - (rows, periods); a band has (2, rows, periods)
+        return number(targets[row, at])
+    low, high = number(targets[0, row, at]), number(targets[1, row, at])
+    return None if low is None or high is None else (low, high)
+
+
+def _change(series: tuple[float | None, ...], at: int) -> float | None:
+    now, before = series[at], series[at - 1] if at else None
+    return None if now is None or before is None else now - before
+
+
+def unit_label(generation: Generation, unit: Unit) -> str:
+    """The name people read for a unit; the top unit bears the company's."""
+    org = generation.org
+    return generation.definition.title if unit[0] == org.levels[0] else org.label(unit)
+
+
+def is_measured(generation: Generation, metric: str, row: int, moment: Moment) -> bool:
+    """Whether a unit has ever had a figure of this metric, shown or withheld, in the periods up to this moment."""
+    judged = generation.judged.get((moment.grain, metric))
+    if judged is None:
+        return False
+    upto = slice(None, moment.position + 1)
+    return bool((judged.cells.count[row, upto] > 0).any() or judged.withheld[row, upto].any())
+
+
+def shows_at(generation: Generation, metric: str, level: str) -> bool:
+    """Whether a metric is shown at a level: its own lowest level, or any above it."""
+    levels = generation.definition.organisation.levels
+    return levels.index(level) <= levels.index(generation.definition.level(metric))

@@ -1,0 +1,108 @@
+"""A generation: one snapshot made ready to answer, with everything judged that pages only look up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scorecard.definition import Definition, Grain
+from scorecard.judge import gaps, statuses
+from scorecard.org import Org
+from scorecard.privacy import Mask, Released, release
+from scorecard.reading import Cells, Floats
+from scorecard.snapshot import Snapshot
+from scorecard.time import Period
+from scorecard.tree import Tree
+from scorecard.view import Moment
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One metric at one grain, released and judged: arrays of shape (rows, periods)."""
+
+    cells: Cells
+    targets: Floats | None
+    """Or (2, rows, periods) for a band; ``None`` where the metric has no target."""
+    gaps: Floats
+    statuses: NDArray[np.int8]
+    withheld: Mask
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A snapshot with its tree; figures about too few are taken out before anything else sees them."""
+
+    snapshot: Snapshot
+
+    @property
+    def definition(self) -> Definition:
+        """The definition the readings were computed by."""
+        return self.snapshot.definition
+
+    @property
+    def org(self) -> Org:
+        """The organisation."""
+        return self.snapshot.org
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The metrics and their links."""
+        return Tree.of(self.definition)
+
+    @cached_property
+    def released(self) -> Mapping[Grain, Released]:
+        """The tables by grain, without what may not be shown."""
+        minimum = self.definition.privacy.minimum_group
+        return {grain: release(table, minimum) for grain, table in self.snapshot.tables.items()}
+
+    @cached_property
+    def judged(self) -> Mapping[tuple[Grain, str], Judged]:
+        """Every metric at every grain, judged."""
+        return {
+            (grain, metric): self._judge(released, metric)
+            for grain, released in self.released.items()
+            for metric in released.table.cells
+        }
+
+    def _judge(self, released: Released, metric: str) -> Judged:
+        about = self.definition.metrics[metric]
+        cells = released.table.cells[metric]
+        targets = released.table.targets.get(metric)
+        against = np.full_like(cells.value, np.nan) if targets is None else targets
+        return Judged(
+            cells=cells,
+            targets=targets,
+            gaps=gaps(cells.value, against, about.direction),
+            statuses=statuses(cells.value, against, about.tolerance, about.direction),
+            withheld=released.withheld[metric],
+        )
+
+    def slope(self, link: TreeLink, row: int, moment: Moment) -> tuple[float | None, PullKind]:
+        """What one unit more of a link's child does to its parent, and how that is known."""
+        return identity_slope(self, link, row, moment), "attributed"
+
+    def spread(self, metric: str, row: int, moment: Moment) -> float | None:
+        """How much a metric usually varies at a row: the standard deviation up to a moment, to compare pulls by."""
+        values = self.judged[moment.grain, metric].cells.value[row, : moment.position + 1]
+        known = values[np.isfinite(values)]
+        return float(known.std()) or None if len(known) > 1 else None
+
+    def moment(self, grain: Grain, period: str | None = None) -> Moment | None:
+        """The period of that key, or the newest complete one; ``None`` where there is no such period."""
+        table = self.released[grain].table
+        complete = np.flatnonzero(table.complete)
+        if period is None:
+            position = int(complete[-1]) if len(complete) else len(table.periods) - 1
+        else:
+            position = _position(table.periods, period)
+        if position < 0:
+            return None
+        return Moment(grain, table.periods[position], position, table.periods, bool(table.complete[position]))
+
+
+def _position(periods: tuple[Period, ...], key: str) -> int:
+    return next((at for at, period in enumerate(periods) if period.key == key), -1)

@@ -1,0 +1,1 @@
+"""What people add to the thread, and who may see what."""

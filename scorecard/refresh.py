@@ -1,0 +1,199 @@
+"""Refresh: read every kept period once, publish a snapshot, keep the last good one when anything fails.
+
+One refresher at a time. The lock is the operating system's, so it ends with its owner however that dies; a
+note beside it says who holds it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from scorecard.customer.voices import Voice, mask_pii
+from scorecard.definition import Definition, Grain
+from scorecard.faults import Fault, Faulty, Place
+from scorecard.loader import Loaded, load
+from scorecard.reading import Readings, align
+from scorecard.snapshot import Snapshot, publish
+from scorecard.time import GRAINS, kept, local
+from scorecard.warehouse import OpenWarehouse, Progress, Request, Warehouse
+
+VOICES_KEPT = 400
+"""How many of the newest voices a snapshot carries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the last attempt went; written even when it published nothing."""
+
+    attempted: datetime
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a refresh works with: the scorecard's folder, the snapshots' home, the warehouse, the environment."""
+
+    config: Path
+    home: Path
+    open_warehouse: OpenWarehouse
+    environ: Mapping[str, str]
+
+
+def refresh(work: Work, clock: datetime, progress: Progress | None = None) -> Snapshot:
+    """Take one snapshot and publish it.
+
+    ``clock`` is the aware moment of the refresh. Raises :class:`Faulty` with everything that kept a snapshot
+    from being made; the last good one then stays, and the health note says why.
+    """
+    with _alone(work.home, clock):
+        try:
+            snapshot = _take(work, clock, progress)
+            publish(snapshot, work.home)
+        except Faulty as faulty:
+            note(work.home, Health(clock, faulty.faults))
+            raise
+        except OSError as error:
+            faults = (Fault(f"the snapshot could not be written: {error.strerror or error}; the last good one stays"),)
+            raise Faulty(faults) from error
+        note(work.home, Health(clock, ()))
+        return snapshot
+
+
+def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
+    loaded = load(work.config, work.environ)
+    definition = _sound(loaded)
+    now = local(definition.calendar, clock)
+    with work.open_warehouse(definition, work.config) as warehouse:
+        read = {grain: _read(warehouse, definition, grain, now, progress) for grain in _grains(definition)}
+        voices, unheard = _voices(warehouse, definition)
+    failed = {metric: why for readings in read.values() for metric, why in readings.failed.items()}
+    told = tuple(dict.fromkeys(fault for readings in read.values() for fault in readings.faults)) + unheard
+    if failed and failed.keys() >= definition.metrics.keys():
+        raise Faulty(told or [Fault(why) for why in dict.fromkeys(failed.values())])
+    return Snapshot(
+        id=clock.strftime("%Y%m%dT%H%M%S%fZ"),
+        taken=clock,
+        as_of=now,
+        hash=loaded.hash,
+        definition=definition,
+        tables=align({grain: readings.table for grain, readings in read.items()}),
+        failed=failed,
+        faults=told,
+        voices=voices,
+    )
+
+
+def _sound(loaded: Loaded) -> Definition:
+    faults = [fault for fault in loaded.faults if fault.severity == "fault"]
+    if faults or loaded.definition is None:
+        raise Faulty(faults)
+    return loaded.definition
+
+
+def _grains(definition: Definition) -> list[Grain]:
+    calendar = definition.calendar
+    return [grain for grain in GRAINS if grain in calendar.history or grain == calendar.grain]
+
+
+def _read(
+    warehouse: Warehouse, definition: Definition, grain: Grain, now: datetime, progress: Progress | None
+) -> Readings:
+    periods = kept(definition.calendar, grain, now)
+    request = Request(
+        metrics=tuple(definition.metrics),
+        levels=definition.organisation.levels,
+        grain=grain,
+        start=periods[0].start,
+        stop=periods[-1].stop,
+    )
+    return warehouse.read(request, now, progress)
+
+
+def _voices(warehouse: Warehouse, definition: Definition) -> tuple[tuple[Voice, ...], tuple[Fault, ...]]:
+    voices = definition.voices
+    if voices is None:
+        return (), ()
+    source = definition.sources[voices.source]
+    wanted = {"said": source.time, "text": voices.text, "score": voices.score, "channel": voices.channel,
+              "stage": voices.stage, **{f"unit:{level}": column for level, column in source.units.items()}}  # fmt: skip
+    try:
+        rows = warehouse.rows(voices.source, {name: column for name, column in wanted.items() if column}, VOICES_KEPT)
+    except Faulty as faulty:
+        return (), faulty.faults
+    return tuple(_voice(row) for row in rows if row["text"] and isinstance(row["said"], datetime)), ()
+
+
+def _voice(row: Mapping[str, object]) -> Voice:
+    def text(name: str) -> str | None:
+        value = row.get(name)
+        return None if value is None else str(value)
+
+    said, score = row["said"], row.get("score")
+    assert isinstance(said, datetime)  # noqa: S101 - kept only where it is
+    return Voice(
+        said=said,
+        text=mask_pii(str(row["text"])),
+        score=float(score) if isinstance(score, int | float) else None,
+        channel=text("channel"),
+        stage=text("stage"),
+        units={name.removeprefix("unit:"): str(id_) for name, id_ in row.items() if name.startswith("unit:") and id_},
+    )
+
+
+@contextmanager
+def _alone(home: Path, clock: datetime) -> Iterator[None]:
+    """Hold the refresher's lock, or say who does."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / "refresh.lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise Faulty([Fault(f"another refresh is under way{_owner(home)}")]) from None
+    except OSError as error:
+        raise Faulty([Fault(f"snapshots cannot be kept in {home}: {error.strerror or error}")]) from error
+    try:
+        (home / "refresh.owner").write_text(f"process {os.getpid()}, since {clock.isoformat()}", encoding="utf-8")
+        yield
+    finally:
+        (home / "refresh.owner").unlink(missing_ok=True)
+        lock.release()
+
+
+def _owner(home: Path) -> str:
+    try:
+        return f" ({(home / 'refresh.owner').read_text(encoding='utf-8')})"
+    except OSError:
+        return ""
+
+
+def note(home: Path, health: Health) -> None:
+    """Write how an attempt went, beside the snapshots; a disk too full for it loses only the note."""
+    draft = home / f".health.{os.getpid()}.tmp"
+    written = {"attempted": health.attempted.isoformat(), "faults": [fault.as_dict() for fault in health.faults]}
+    try:
+        draft.write_text(json.dumps(written), encoding="utf-8")
+        draft.replace(home / "health.json")
+    except OSError:
+        draft.unlink(missing_ok=True)
+
+
+def read_health(home: Path) -> Health | None:
+    """How the last attempt went; ``None`` where there was none, or the note cannot be read."""
+    try:
+        written = json.loads((home / "health.json").read_bytes())
+        return Health(datetime.fromisoformat(written["attempted"]), tuple(map(_noted, written["faults"])))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _noted(fault: Mapping[str, str | int | None]) -> Fault:
+    place = Place(str(fault["file"]), int(fault["line"] or 1), int(fault["column"] or 1)) if fault["file"] else None
+    return Fault(str(fault["message"]), (str(fault["path"]),) if fault["path"] else (), place)

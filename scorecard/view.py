@@ -1,0 +1,268 @@
+"""What a board answers: frozen values that screens draw without computing or judging anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from scorecard.definition import Change, Direction, Effect, Format, Grain, Scene
+from scorecard.faults import Fault
+from scorecard.judge import Assurance, Status, Target, Variation
+from scorecard.org import Unit
+from scorecard.time import Period
+
+PullKind = Literal["attributed", "estimated", "claimed"]
+"""How a pull is known: split exactly, estimated with evidence, or only claimed by the definition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The period a page is about, among those kept at its grain."""
+
+    grain: Grain
+    period: Period
+    position: int
+    """Its position among ``periods``."""
+    periods: tuple[Period, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every page says: whose thread, which promise, how old, what is wrong."""
+
+    title: str
+    promise: str | None
+    locale: str
+    currency: str
+    time_zone: str
+    fiscal_from: int
+    """The month (1-12) a fiscal year begins in."""
+    as_of: datetime
+    """The local moment the readings were taken for."""
+    taken: datetime
+    """When the snapshot was made (aware, UTC)."""
+    age: float
+    """Seconds since then; never negative."""
+    closed: bool
+    """Whether the data set is closed, so that its age says nothing."""
+    stale: bool
+    """Whether the picture is older than it should be."""
+    generation: str
+    faults: tuple[Fault, ...]
+    """What went wrong in the refresh behind this picture, or in an edit of the YAML since."""
+    open_house: bool
+    """Whether own data is served to anybody without access control (a red banner says so)."""
+    grains: tuple[Grain, ...]
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One metric of one unit at one moment, judged: everything a card shows."""
+
+    metric: str
+    label: str
+    unit: Unit
+    unit_label: str
+    format: Format
+    direction: Direction
+    owner: str | None
+    stage: str | None
+    outcome: bool
+    words: Mapping[str, str]
+    description: str | None
+    complete: bool
+    failed: str | None = None
+    """Why there is no figure at all (a failed source), in plain words."""
+    value: float | None = None
+    target: Target = None
+    gap: float | None = None
+    """Distance to the target in the measure's own units; negative is a shortfall."""
+    status: Status = "unknown"
+    variation: Variation = "unknown"
+    assurance: Assurance = "unknown"
+    change: float | None = None
+    """Value now less value one period before."""
+    numerator: float | None = None
+    denominator: float | None = None
+    count: int = 0
+    withheld: bool = False
+    """About fewer people or answers than may be shown."""
+    series: tuple[float | None, ...] = ()
+    """The value at each of the moment's periods, up to and including it."""
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """A link of the thread as drawn: ``child`` feeds ``parent``, with how hard it pulls."""
+
+    parent: str
+    child: str
+    kind: Literal["identity", "influence", "guardrail"]
+    effect: Effect
+    lag: str | None
+    why: str | None
+    pull: float | None
+    """What the child's distance to its target does to the parent, in the parent's own units; negative hurts."""
+    pull_kind: PullKind
+    gold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the drill-down: what feeds ``of``, hardest pull first; the outcomes where ``of`` is None."""
+
+    of: Figure | None
+    figures: tuple[Figure, ...]
+    strands: tuple[Strand, ...]
+    selected: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The golden strand: the path that pulls the chosen outcome most, from the outcome down."""
+
+    figures: tuple[Figure, ...]
+    strands: tuple[Strand, ...]
+    pull_kind: PullKind
+    """The weakest of its strands' kinds: what the path as a whole may be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The page's first line, as facts: which promise is short, where the pull starts, who has it in hand."""
+
+    outcome: Figure | None
+    gold: Gold | None
+    root: Figure | None
+    """The figure at the lower end of the gold strand."""
+    worst_unit: Figure | None
+    """The same metric at the unit, one level further down, where it falls shortest."""
+    change: Change | None
+    """A change under way on the root's metric or its unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageView:
+    """A step of the journey with its measures."""
+
+    id: str
+    label: str
+    customer: str | None
+    owner: str | None
+    moment_of_truth: str | None
+    weight: float
+    figures: tuple[Figure, ...]
+    worst: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """The executive's page: the story, the journey above, the columns of the drill-down, the golden strand."""
+
+    moment: Moment
+    unit: Unit
+    unit_label: str
+    story: Story
+    stages: tuple[StageView, ...]
+    columns: tuple[Column, ...]
+    """Outcomes first; each next one is what feeds the selected figure on its left."""
+    gold: Gold | None
+    path: tuple[str, ...]
+    """The metrics selected from left to right; the golden path where nothing was asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceView:
+    """What a customer said; names, numbers and addresses are masked."""
+
+    text: str
+    score: float | None
+    channel: str | None
+    stage: str | None
+    said: datetime
+    themes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfSight:
+    """How one measure of a unit reaches the customer: the path of metrics from it to an outcome."""
+
+    figure: Figure
+    path: tuple[str, ...]
+    labels: tuple[str, ...]
+    sentence: str | None
+    """The definition's own words for it, of the unit's department where there are some."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """A unit: where it stands, its measures, what is beneath it."""
+
+    unit: Unit
+    label: str
+    level_label: str
+    person: bool
+    above: tuple[tuple[Unit, str], ...]
+    beneath: tuple[tuple[Unit, str], ...]
+    measures: tuple[LineOfSight, ...]
+    """Worst pull first."""
+    voices: tuple[VoiceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricView:
+    """A metric's own page: figure, thread above, what feeds it and what it feeds, its units."""
+
+    figure: Figure
+    rail: tuple[Figure, ...]
+    """From the outcome down to this metric."""
+    feeds: tuple[tuple[Strand, Figure], ...]
+    fed_by: tuple[tuple[Strand, Figure], ...]
+    units: tuple[Figure, ...]
+    """The same metric one level down, within this unit, worst first."""
+    changes: tuple[Change, ...]
+    voices: tuple[VoiceView, ...]
+    periods: tuple[Period, ...]
+    formula: str
+    """How it is computed, in plain words."""
+    source: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SceneView:
+    """One face of a wall screen."""
+
+    kind: Scene
+    figures: tuple[Figure, ...]
+    strands: tuple[Strand, ...] = ()
+    voices: tuple[VoiceView, ...] = ()
+    sentence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayView:
+    """A wall screen: its scenes for its unit."""
+
+    id: str
+    label: str
+    unit: Unit
+    unit_label: str
+    inches: float
+    metres: float
+    rotate: float
+    """Seconds a scene stands."""
+    scenes: tuple[SceneView, ...]
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """There is no such thing (or the asker may not know of it); ``near`` is what may have been meant."""
+
+    what: str
+    near: str | None = None

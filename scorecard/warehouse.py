@@ -1,0 +1,93 @@
+"""What meaning asks of numbers: the port that :mod:`metrics` fills.
+
+``scorecard`` knows no SQL. It asks these questions, and whatever implements them is handed in where the house
+meets (``app``, or :mod:`scorecard.site` for the command).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, Self
+
+from scorecard.definition import Definition, Grain
+from scorecard.faults import Fault
+from scorecard.org import Unit
+from scorecard.reading import Readings
+
+Progress = Callable[[str, int, int], None]
+"""Told as work goes on: what is being done, how many steps are done, how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What readings are wanted.
+
+    ``start`` and ``stop`` are naive local moments, half-open; ``None`` is as far as the facts go. Without a
+    grain the whole span is one period. ``levels`` are those to answer; ``units`` keeps only rows beneath them;
+    ``by`` splits by dimensions; ``where`` keeps rows of every source for which it is true.
+    """
+
+    metrics: tuple[str, ...]
+    levels: tuple[str, ...]
+    grain: Grain | None = None
+    start: datetime | None = None
+    stop: datetime | None = None
+    units: tuple[Unit, ...] = ()
+    by: tuple[str, ...] = ()
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a metric is got: in words, as the plan's lines, and as this warehouse's SQL."""
+
+    metric: str
+    definition: str
+    thread: tuple[str, ...]
+    plan: tuple[str, ...]
+    statements: tuple[str, ...]
+
+    def as_dict(self) -> Mapping[str, object]:
+        """The explanation as JSON-ready values."""
+        return {
+            "metric": self.metric,
+            "definition": self.definition,
+            "thread": list(self.thread),
+            "plan": list(self.plan),
+            "statements": list(self.statements),
+        }
+
+
+class Warehouse(Protocol):
+    """A company's database, asked within limits. Every method raises only :class:`~scorecard.faults.Faulty`."""
+
+    def check(self) -> list[Fault]:
+        """Compare the definition with the live schema: missing tables and columns by name, nothing else read."""
+
+    def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
+        """Compute readings; ``now`` (naive local) decides what is complete. A failed source fails alone."""
+
+    def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
+        """The newest rows of a source, ``columns`` as {name: expression}: for voices and cases, never for figures."""
+
+    def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
+        """How one metric is got."""
+
+    def close(self) -> None:
+        """Let go of every connection."""
+
+    def __enter__(self) -> Self:
+        """Use as a context that closes."""
+
+    def __exit__(self, *args: object) -> None:
+        """Close."""
+
+
+class OpenWarehouse(Protocol):
+    """How a warehouse is opened: ``metrics.warehouse.open_warehouse``."""
+
+    def __call__(self, definition: Definition, folder: Path) -> Warehouse:
+        """Open the warehouse of a definition; ``folder`` is where its declared files are looked for."""
