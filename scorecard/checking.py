@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from scorecard.definition import Definition
 from scorecard.definition.errors import KEY, message_of, path_of
 from scorecard.faults import Fault, Path, Place
-from scorecard.yamlfile import MAX_DEPTH, Node
+from scorecard.yamlfile import MAX_DEPTH, Node, Plain
 
 _GONE = object()
 """Stands in a list for an entry that was taken out, so that its neighbours keep their positions."""
@@ -28,7 +28,8 @@ _GONE = object()
 class Draft:
     """What of a definition stands, where it stands, and what was taken out of it.
 
-    ``definition`` may lack entries of lists; :meth:`as_written` gives a path in it as a path in the files.
+    ``definition`` may lack entries of lists, so :meth:`as_written` gives a path in it as a path in the files;
+    what stands in for a missing value counts as removed.
     """
 
     definition: Definition
@@ -38,6 +39,10 @@ class Draft:
     def whole(self, *path: str | int) -> bool:
         """Whether nothing at, beneath or around a path was taken out."""
         return not any(gone[: len(path)] == path or path[: len(gone)] == gone for gone in self.removed)
+
+    def told(self, path: Path) -> bool:
+        """Whether a path, as written, lies in something taken out, of which a fault speaks already."""
+        return any(path[: len(gone)] == gone for gone in self.removed)
 
     def names(self, section: str) -> tuple[str, ...] | None:
         """Every name written in a section, valid or not: keys of a mapping, ids of a list.
@@ -64,7 +69,7 @@ class Draft:
         written: Path = ()
         for part in path:
             written = (*written, self._original(written, part) if isinstance(part, int) else part)
-        return trimmed(self.root, written)
+        return written
 
     def _original(self, parent: Path, position: int) -> int:
         gone = {path[-1] for path in self.removed if path[:-1] == parent}
@@ -78,21 +83,58 @@ class Draft:
 
 def check(root: Node) -> tuple[Draft, list[Fault]]:
     """Validate what the files say; returns what stands and every fault of form, with its place."""
-    tree, removed = root.plain(), set[Path]()
+    mending = _Mending(root.plain())
     faults: list[Fault] = []
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_DEPTH + len(_STAND_INS)):
         try:
-            definition = Definition.model_validate(_without_gone(tree))
+            definition = Definition.model_validate(_without_gone(mending.tree))
         except ValidationError as error:
             found = error.errors(include_url=False)
             faults = faults or list(_faults(root, found))
-            wrong = {_wrong_part(tree, one) for one in found}
-            removed |= wrong
-            for path in wrong:
-                _take_out(tree, path)
+            mending.mend(found)
         else:
-            return Draft(definition, root, frozenset(removed)), faults
+            return Draft(definition, root, frozenset(mending.removed)), faults
     return Draft(Definition(), root, frozenset((key,) for key in root.entries)), faults
+
+
+_STAND_INS: tuple[Plain, ...] = (
+    "x", 1, "2000-01-01", "1 day", "count", "month", {"agg": "count"}, {"x": "x"}, {"x": 1},
+)  # fmt: skip
+"""Values of every shape a key that must be there can have, tried one after the other."""
+
+
+class _Mending:
+    """Data on its way to something that validates: what is wrong goes, what must be there gets a stand-in.
+
+    A stand-in lets what is written beside it be read; it counts as removed, so no rule speaks of it.
+    """
+
+    def __init__(self, tree: Any) -> None:
+        self.tree = tree
+        self.removed: set[Path] = set()
+        self._tried: dict[Path, int] = {}
+
+    def mend(self, errors: list[ErrorDetails]) -> None:
+        """Take one step: every error is mended once, and all of them before the next validation."""
+        steps = [(_wrong_part(self.tree, error), error) for error in errors]
+        for path in dict.fromkeys(self._to_mend(found, error) for found, error in steps):
+            at = self._tried.get(path)
+            self.removed.add(path)
+            if at is None:
+                _take_out(self.tree, path)
+            elif at < len(_STAND_INS):
+                _put(self.tree, path, _STAND_INS[at])
+                self._tried[path] = at + 1
+            else:
+                self.removed.add(path[:-1])
+                _take_out(self.tree, path[:-1])
+
+    def _to_mend(self, found: Path, error: ErrorDetails) -> Path:
+        """What to mend: the wrong part, the stand-in that holds it, or the key that lacks a value."""
+        if error["type"] == "missing":
+            found = (*found, error["loc"][-1])
+            self._tried.setdefault(found, 0)
+        return next((found[:depth] for depth in range(1, len(found)) if found[:depth] in self._tried), found)
 
 
 def _faults(root: Node, errors: list[ErrorDetails]) -> Iterator[Fault]:
@@ -154,14 +196,24 @@ def _wrong_part(tree: Any, error: ErrorDetails) -> Path:
 
 
 def _take_out(tree: Any, path: Path) -> None:
+    holder = _holder(tree, path)
+    if isinstance(holder, dict):
+        holder.pop(path[-1], None)
+    elif isinstance(holder, list):
+        holder[int(path[-1])] = _GONE
+
+
+def _put(tree: Any, path: Path, value: Plain) -> None:
+    holder = _holder(tree, path)
+    if isinstance(holder, dict):
+        holder[path[-1]] = value
+
+
+def _holder(tree: Any, path: Path) -> Any:
+    """What holds the last part of a path; ``None`` when it was itself taken out."""
     for part in path[:-1]:
-        tree = tree[part] if tree is not _GONE and part in _keys(tree) else {}
-    if not path or path[-1] not in _keys(tree):
-        return
-    if isinstance(tree, dict):
-        del tree[path[-1]]
-    else:
-        tree[path[-1]] = _GONE
+        tree = tree[part] if part in _keys(tree) else None
+    return tree if path else None
 
 
 def _keys(tree: Any) -> Any:

@@ -37,7 +37,8 @@ def how(definition: Definition, name: str) -> str:
             parts = [_part(definition, part, metric.source) for part in (metric.numerator, metric.denominator)]
             return f"{parts[0]}, out of {parts[1]}" + _where(metric.filter)
         case Nps():
-            return f"promoters (9 and 10) less detractors (0 to 6), in points of 100 answers in {metric.source}{_where(metric.filter)}"
+            answers = f"of 100 answers in {metric.source.replace('_', ' ')}" + _where(metric.filter)
+            return f"promoters (9 and 10) less detractors (0 to 6), in points {answers}"
         case Derived():
             return f"{metric.expr}, of the figures named there"
         case Cumulative():

@@ -1,7 +1,8 @@
 """What may be shown: figures about too few people or answers are withheld once, here, before anything reads them.
 
-A minimum size alone is not enough: where one unit beneath a parent is withheld and its siblings are shown, it
-is the parent less the siblings. So a second one, the smallest of those shown, is withheld with it.
+A minimum size alone is not enough. A parent is the sum of its children, and a unit's whole the sum of its places:
+wherever just one figure of such a sum is withheld and the others are shown, it can be worked out. So a second one
+is withheld with it, the smallest part there is, and so on until no sum gives anything away.
 """
 
 from __future__ import annotations
@@ -44,32 +45,31 @@ def _without(cells: Cells, mask: Mask) -> Cells:
 
 def _withheld(count: Floats, org: Org, minimum: int) -> Mask:
     mask: Mask = (count > 0) & (count < minimum)
-    if mask.any():
-        for siblings in _families(org):
-            _cover(count, mask, siblings)
-        _carry_to_wholes(mask, org)
+    sums = _sums(org) if mask.any() else []
+    before = -1
+    while before != (before := int(mask.sum())):
+        for whole, parts in sums:
+            _cover(count, mask, whole, parts)
     return mask
 
 
-def _families(org: Org) -> list[NDArray[np.intp]]:
-    """The rows beneath each parent, parents first."""
+def _sums(org: Org) -> list[tuple[int, NDArray[np.intp]]]:
+    """Every sum there is: the row of the whole and the rows of its parts, the top first."""
     families: dict[int, list[int]] = {}
-    for row, parent in enumerate(org.parents):
-        if parent >= 0:
-            families.setdefault(parent, []).append(row)
-    return [np.array(rows) for _, rows in sorted(families.items())]
+    for row, parent in enumerate(org.parents[1:], start=1):
+        families.setdefault(parent, []).append(row)
+    whole = [(org.row_of[unit], list(org.places[unit])) for unit in org.wholes]
+    return [(row, np.array(parts)) for row, parts in [*sorted(families.items()), *whole]]
 
 
-def _cover(count: Floats, mask: Mask, siblings: NDArray[np.intp]) -> None:
-    """Where just one of the siblings is withheld, withhold the smallest of the others that has anything."""
-    alone = np.flatnonzero(mask[siblings].sum(axis=0) == 1)
-    shown = np.where(mask[siblings] | (count[siblings] <= 0), np.inf, count[siblings])[:, alone]
-    smallest = shown.argmin(axis=0)
-    found = np.isfinite(shown.min(axis=0, initial=np.inf))
-    mask[siblings[smallest[found]], alone[found]] = True
-
-
-def _carry_to_wholes(mask: Mask, org: Org) -> None:
-    """A unit's own figure would give away its one withheld place: it is withheld too where all but one is shown."""
-    for at, unit in enumerate(org.wholes, start=len(org.paths)):
-        mask[at] |= mask[list(org.places[unit])].sum(axis=0) == 1
+def _cover(count: Floats, mask: Mask, whole: int, parts: NDArray[np.intp]) -> None:
+    """Where just one figure of a sum is withheld, withhold another: the smallest part left, else the whole."""
+    hidden = (mask[parts] & (count[parts] > 0)).sum(axis=0) + (mask[whole] & (count[whole] > 0))
+    alone = np.flatnonzero(hidden == 1)
+    if not len(alone):
+        return
+    left = np.where(mask[parts] | (count[parts] <= 0), np.inf, count[parts])[:, alone]
+    smallest = left.argmin(axis=0)
+    found = np.isfinite(left.min(axis=0))
+    mask[parts[smallest[found]], alone[found]] = True
+    mask[whole, alone[~found]] = True

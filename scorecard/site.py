@@ -8,10 +8,15 @@ named ``metrics`` must not win.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
+from scorecard.board.library import Library
+from scorecard.settings import Settings, read_settings
 from scorecard.warehouse import OpenWarehouse
 
 
@@ -36,11 +41,41 @@ def default_config() -> Path:
     return near if near.resolve() == bundled.resolve() else bundled
 
 
-def is_bundled(config: Path) -> bool:
-    """Whether a scorecard is one of those that come with the program, whose data anybody may see."""
-    return config.resolve().parent == (root() / "config").resolve()
+def is_bundled(config: Path, environ: Mapping[str, str]) -> bool:
+    """Whether a scorecard comes with the program, data and all, so that anybody may see it.
+
+    The demo pointed at another warehouse is that warehouse's owner's.
+    """
+    return config.resolve().parent == (root() / "config").resolve() and not environ.get("GOLDEN_THREAD_WAREHOUSE")
+
+
+def refusal(settings: Settings, environ: Mapping[str, str]) -> str | None:
+    """Why this must not be served as asked, if so: own data, beyond this machine, to anybody who comes by."""
+    if not settings.everywhere or settings.open_house or is_bundled(settings.config, environ):
+        return None
+    return (
+        f"{settings.config} would be shown to anybody who can reach this address: there is no access control."
+        " Serve it on 127.0.0.1 behind a proxy that has one, or set GOLDEN_THREAD_OPEN_HOUSE=yes to show it all the"
+        " same, under a red banner."
+    )
 
 
 def warehouse() -> OpenWarehouse:
     """How warehouses are opened."""
     return cast("OpenWarehouse", load("metrics.warehouse").open_warehouse)
+
+
+def boards(settings: Settings, environ: Mapping[str, str] = os.environ) -> Library:
+    """The boards of a scorecard, as ``app`` hands them to the screens.
+
+    Raises ``PermissionError`` with what :func:`refusal` says.
+    """
+    if why := refusal(settings, environ):
+        raise PermissionError(why)
+    bare = settings.everywhere and not is_bundled(settings.config, environ)
+    return Library(settings, environ, lambda: datetime.now(UTC), open_house=bare)
+
+
+def settings() -> Settings:
+    """The settings of this process's environment; raises ``ValueError`` naming the variable that makes no sense."""
+    return read_settings(os.environ, default_config())

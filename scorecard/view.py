@@ -103,7 +103,7 @@ class Strand:
     parent: str
     child: str
     kind: Literal["identity", "influence", "guardrail"]
-    effect: Effect
+    effect: Effect | None
     lag: str | None
     why: str | None
     pull: float | None

@@ -168,10 +168,10 @@ class _Reader:
     def _place(self, mark: Any) -> Place:
         return Place(self.file, mark.line + 1, mark.column + 1)
 
-    def _fault(self, message: str, place: Place) -> None:
+    def _fault(self, message: str, place: Place, *inside: str) -> None:
         if len(self.faults) >= MAX_FAULTS:
             raise _StopError(f"there are more than {MAX_FAULTS:,} faults up to here", place)
-        self.faults.append(Fault(message, self._path(), place))
+        self.faults.append(Fault(message, (*self._path(), *inside), place))
 
     def _path(self) -> Path:
         keys = ((part.key[0] if part.key else None) if part.mapping else len(part.items) for part in self._open)
@@ -227,7 +227,7 @@ class _Reader:
     def _key(self, text: str, place: Place, *, plain: bool) -> str:
         if plain and text.lower() in _NOT_KEYS:
             older = "true or false" if text.lower() in _OLD_BOOLEANS else "no text"
-            self._fault(f"the key {text!r} is {older} to many YAML readers: write it in quotes", place)
+            self._fault(f"the key {text!r} is {older} to many YAML readers: write it in quotes", place, text)
         elif text == _NO_KEY:
             self._fault("merge keys ('<<') are not part of this format: write the keys out", place)
         return text

@@ -9,6 +9,7 @@ from typing import get_args
 
 from scorecard.board import displays, metrics, threads, units
 from scorecard.board.generation import Generation
+from scorecard.board.stand import Stand
 from scorecard.definition import Definition
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
@@ -74,18 +75,18 @@ class SnapshotBoard:
         place = unit or self._top
         if missing := self._missing(place) or self._unknown(path):
             return missing
-        return threads.thread(self.generation, self.principal, moment, place, path)
+        return threads.thread(self._stand(moment, place), path)
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
         """A metric's page."""
         place = unit or self._top
         if missing := self._unknown((metric,)) or self._missing(place):
             return missing
-        return metrics.metric(self.generation, self.principal, moment, place, metric)
+        return metrics.metric(self._stand(moment, place), metric)
 
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         """A unit's page."""
-        return self._missing(unit) or units.unit(self.generation, self.principal, moment, unit)
+        return self._missing(unit) or units.unit(self._stand(moment, unit))
 
     def display(self, display: str) -> DisplayView | NotFound:
         """A wall screen's scenes, at the newest complete period."""
@@ -93,11 +94,11 @@ class SnapshotBoard:
         wall, moment = known.get(display), self.moment()
         if wall is None or isinstance(moment, NotFound):
             return _not_found("display", display, list(known))
-        if wall.unit and (missing := self._missing(_ref(wall.unit))):
-            return missing
-        return displays.display(
-            self.generation, self.principal, moment, wall, _ref(wall.unit) if wall.unit else self._top
-        )
+        unit = _ref(wall.unit) if wall.unit else self._top
+        return self._missing(unit) or displays.display(self._stand(moment, unit), wall)
+
+    def _stand(self, moment: Moment, unit: Unit) -> Stand:
+        return Stand.of(self.generation, self.principal, moment, unit)
 
     @property
     def _top(self) -> Unit:

@@ -3,72 +3,74 @@
 from __future__ import annotations
 
 from scorecard.board.figures import figure, is_measured, unit_label
-from scorecard.board.generation import Generation
+from scorecard.board.stand import Stand
 from scorecard.board.strands import gold
 from scorecard.board.threads import thread
 from scorecard.board.units import measures
 from scorecard.board.voices import voices
 from scorecard.definition import Display, Scene
-from scorecard.org import Unit
-from scorecard.people.principal import Principal
-from scorecard.view import DisplayView, Figure, Moment, SceneView
+from scorecard.view import DisplayView, Figure, Gold, SceneView
 
-NUMBERS, STRANDS, MEASURES = 4, 4, 6
-"""The most values one scene may hold, to be read from eight metres in three seconds."""
+NUMBERS, STRANDS, MEASURES, VOICES = 4, 4, 6, 6
+"""The most one scene may hold, to be read from eight metres in three seconds."""
 
 
-def display(generation: Generation, principal: Principal, moment: Moment, wall: Display, unit: Unit) -> DisplayView:
-    """A wall screen at a moment, for its unit."""
-    scenes = (_scene(generation, principal, moment, unit, kind) for kind in wall.scenes)
+def display(stand: Stand, wall: Display) -> DisplayView:
+    """A wall screen, for the unit stood at."""
+    name = unit_label(stand.generation, stand.unit)
+    scenes = (_scene(stand, kind) for kind in wall.scenes)
     return DisplayView(
         id=wall.id,
-        label=wall.label or unit_label(generation, unit),
-        unit=unit,
-        unit_label=unit_label(generation, unit),
+        label=wall.label or name,
+        unit=stand.unit,
+        unit_label=name,
         inches=wall.screen.inches,
         metres=wall.screen.metres,
         rotate=float(wall.rotate.seconds),
         scenes=tuple(scene for scene in scenes if scene is not None),
-        moment=moment,
+        moment=stand.moment,
     )
 
 
-def _scene(generation: Generation, principal: Principal, moment: Moment, unit: Unit, kind: Scene) -> SceneView | None:
+def _scene(stand: Stand, kind: Scene) -> SceneView | None:
     """One scene, or none where there is nothing to show in it."""
-    view = thread(generation, principal, moment, _top(generation), ())
     match kind:
         case "number":
-            outcomes = view.columns[0].figures
-            first = [found for found in outcomes if view.gold and found.metric == view.gold.figures[0].metric]
-            figures = (*first, *(found for found in outcomes if found not in first))[:NUMBERS]
-            return SceneView(kind, figures) if figures else None
+            found = _numbers(stand.at(0))
+            return SceneView(kind, found) if found else None
         case "thread" | "story":
-            return _strand(generation, moment, unit, view.gold.figures[0].metric if view.gold else None, kind)
+            return _staircase(stand, kind)
         case "today":
-            figures = measures(generation, moment, unit, MEASURES)
-            return SceneView(kind, figures) if figures else None
+            found = measures(stand, MEASURES)
+            return SceneView(kind, found) if found else None
         case "voice":
-            said = voices(generation, unit, limit=6)
+            said = voices(stand, limit=VOICES)
             return SceneView(kind, (), voices=said) if said else None
 
 
-def _strand(generation: Generation, moment: Moment, unit: Unit, outcome: str | None, kind: Scene) -> SceneView | None:
+def _numbers(top: Stand) -> tuple[Figure, ...]:
+    """The outcomes of the whole company, the one in most need first."""
+    view = thread(top)
+    outcomes = view.columns[0].figures
+    first = view.columns[0].selected
+    return tuple(sorted(outcomes, key=lambda found: found.metric != first))[:NUMBERS]
+
+
+def _staircase(stand: Stand, kind: Scene) -> SceneView | None:
     """The golden strand from the floor up to the customer: the unit's own figures where it has them."""
-    if outcome is None:
+    strung = _strung(stand)
+    if strung is None:
         return None
-    row, top = generation.org.row_of[unit], generation.org.row_of[_top(generation)]
-    strung = gold(generation, outcome, row, moment)
-    if len(strung.figures) == 1:
-        strung = gold(generation, outcome, top, moment)
-    names = [found.metric for found in strung.figures]
+    names = [found.metric for found in reversed(strung.figures)]
     names = [*names[: STRANDS - 1], names[-1]] if len(names) > STRANDS else names
-    figures: list[Figure] = [
-        figure(generation, name, row if is_measured(generation, name, row, moment) else top, moment)
-        for name in reversed(names)
-    ]
+    steps = (stand if is_measured(stand, name) else stand.at(0) for name in names)
+    figures = tuple(figure(step, name) for step, name in zip(steps, names, strict=True))
     why = next((drawn.why for drawn in reversed(strung.strands) if drawn.why), None)
-    return SceneView(kind, tuple(figures), strung.strands, sentence=why)
+    return SceneView(kind, figures, strung.strands, sentence=why)
 
 
-def _top(generation: Generation) -> Unit:
-    return generation.org.unit_of(0)
+def _strung(stand: Stand) -> Gold | None:
+    """The unit's own golden strand; the company's where nothing of the unit's own is short."""
+    top = thread(stand.at(0)).gold
+    own = gold(stand, top.figures[0].metric) if top else None
+    return own if own and own.strands else top

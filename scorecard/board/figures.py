@@ -5,22 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scorecard.board.generation import Generation, Judged
+from scorecard.board.stand import Stand
 from scorecard.judge import STATUSES, Target
 from scorecard.org import Unit
 from scorecard.reading import Floats, number
-from scorecard.view import Figure, Moment
+from scorecard.view import Figure
+
+_WORST_FIRST = {"missed": 0, "near": 1, "met": 2, "unknown": 3}
 
 
-def figure(generation: Generation, metric: str, row: int, moment: Moment) -> Figure:
-    """The figure of ``metric`` at a row of the organisation."""
-    definition, org = generation.definition, generation.org
-    about, unit = definition.metrics[metric], org.unit_of(row)
-    judged = generation.judged.get((moment.grain, metric))
+def figure(stand: Stand, metric: str) -> Figure:
+    """The figure of a metric where one stands."""
+    definition = stand.definition
+    about, judged = definition.metrics[metric], stand.judged(metric)
     blank = Figure(
         metric=metric,
         label=definition.label(metric),
-        unit=unit,
-        unit_label=unit_label(generation, unit),
+        unit=stand.unit,
+        unit_label=unit_label(stand.generation, stand.unit),
         format=about.format,
         direction=about.direction,
         owner=about.owner,
@@ -28,10 +30,10 @@ def figure(generation: Generation, metric: str, row: int, moment: Moment) -> Fig
         outcome=about.outcome,
         words=about.words,
         description=about.description,
-        failed=generation.snapshot.failed.get(metric),
-        complete=moment.complete,
+        failed=stand.generation.snapshot.failed.get(metric),
+        complete=stand.moment.complete,
     )
-    return _filled(blank, judged, row, moment.position) if judged else blank
+    return _filled(blank, judged, stand.row, stand.moment.position) if judged else blank
 
 
 def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:
@@ -74,16 +76,21 @@ def unit_label(generation: Generation, unit: Unit) -> str:
     return generation.definition.title if unit[0] == org.levels[0] else org.label(unit)
 
 
-def is_measured(generation: Generation, metric: str, row: int, moment: Moment) -> bool:
-    """Whether a unit has ever had a figure of this metric, shown or withheld, in the periods up to this moment."""
-    judged = generation.judged.get((moment.grain, metric))
+def is_measured(stand: Stand, metric: str) -> bool:
+    """Whether there has ever been a figure of this metric here, shown or withheld, up to this moment."""
+    judged = stand.judged(metric)
     if judged is None:
         return False
-    upto = slice(None, moment.position + 1)
-    return bool((judged.cells.count[row, upto] > 0).any() or judged.withheld[row, upto].any())
+    upto = slice(None, stand.moment.position + 1)
+    return bool((judged.cells.count[stand.row, upto] > 0).any() or judged.withheld[stand.row, upto].any())
 
 
-def shows_at(generation: Generation, metric: str, level: str) -> bool:
-    """Whether a metric is shown at a level: its own lowest level, or any above it."""
-    levels = generation.definition.organisation.levels
-    return levels.index(level) <= levels.index(generation.definition.level(metric))
+def shows_at(stand: Stand, metric: str) -> bool:
+    """Whether a metric is shown at the level stood at: its own lowest level, or any above it."""
+    levels = stand.definition.organisation.levels
+    return levels.index(stand.unit[0]) <= levels.index(stand.definition.level(metric))
+
+
+def worst_first(found: Figure) -> tuple[int, float, str]:
+    """A key to sort figures by: off target first, the furthest short before the others."""
+    return (_WORST_FIRST[found.status], found.gap if found.gap is not None else 0.0, found.unit_label)

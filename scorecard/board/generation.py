@@ -81,16 +81,6 @@ class Generation:
             withheld=released.withheld[metric],
         )
 
-    def slope(self, link: TreeLink, row: int, moment: Moment) -> tuple[float | None, PullKind]:
-        """What one unit more of a link's child does to its parent, and how that is known."""
-        return identity_slope(self, link, row, moment), "attributed"
-
-    def spread(self, metric: str, row: int, moment: Moment) -> float | None:
-        """How much a metric usually varies at a row: the standard deviation up to a moment, to compare pulls by."""
-        values = self.judged[moment.grain, metric].cells.value[row, : moment.position + 1]
-        known = values[np.isfinite(values)]
-        return float(known.std()) or None if len(known) > 1 else None
-
     def moment(self, grain: Grain, period: str | None = None) -> Moment | None:
         """The period of that key, or the newest complete one; ``None`` where there is no such period."""
         table = self.released[grain].table

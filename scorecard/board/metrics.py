@@ -2,69 +2,45 @@
 
 from __future__ import annotations
 
-from scorecard.board.figures import figure, is_measured, shows_at
-from scorecard.board.generation import Generation
+from scorecard.board.figures import figure, is_measured, shows_at, worst_first
+from scorecard.board.stand import Stand
 from scorecard.board.strands import strand, way_up
-from scorecard.board.units import beneath
 from scorecard.board.voices import voices
-from scorecard.definition import Change
-from scorecard.org import Unit
-from scorecard.people.principal import Principal
+from scorecard.definition import Change, Definition
 from scorecard.plain import how, sources
-from scorecard.view import Figure, MetricView, Moment
-
-_WORST_FIRST = {"missed": 0, "near": 1, "met": 2, "unknown": 3}
+from scorecard.view import Figure, MetricView
 
 
-def metric(generation: Generation, principal: Principal, moment: Moment, unit: Unit, asked: str) -> MetricView:
-    """A metric's page for a unit at a moment."""
-    tree, row = generation.tree, generation.org.row_of[unit]
-    own = figure(generation, asked, row, moment)
+def metric(stand: Stand, asked: str) -> MetricView:
+    """A metric's page."""
+    own, tree = figure(stand, asked), stand.tree
     return MetricView(
         figure=own,
-        rail=tuple(figure(generation, above, row, moment) for above in reversed(way_up(generation, asked))),
-        feeds=tuple(
-            (strand(generation, link, row, moment), figure(generation, link.parent, row, moment))
-            for link in tree.feeds(asked)
-        ),
-        fed_by=tuple(
-            (strand(generation, link, row, moment), figure(generation, link.child, row, moment))
-            for link in tree.fed_by(asked)
-        ),
-        units=breakdown(generation, principal, moment, unit, asked),
-        changes=changes(generation, asked),
-        voices=voices(generation, unit, own.stage),
-        periods=moment.periods[: moment.position + 1],
-        formula=how(generation.definition, asked),
-        source=", ".join(sources(generation.definition, asked)) or None,
+        rail=tuple(figure(stand, above) for above in reversed(way_up(stand, asked))),
+        feeds=tuple((strand(stand, link), figure(stand, link.feeds)) for link in tree.feeds(asked)),
+        fed_by=tuple((strand(stand, link), figure(stand, link.metric)) for link in tree.fed_by(asked)),
+        units=breakdown(stand, asked),
+        changes=changes(stand.definition, asked),
+        voices=voices(stand, own.stage),
+        periods=stand.moment.periods[: stand.moment.position + 1],
+        formula=how(stand.definition, asked),
+        source=", ".join(sources(stand.definition, asked)) or None,
     )
 
 
-def breakdown(
-    generation: Generation, principal: Principal, moment: Moment, unit: Unit, asked: str
-) -> tuple[Figure, ...]:
+def breakdown(stand: Stand, asked: str) -> tuple[Figure, ...]:
     """The same metric in the units right beneath, each one's line within this unit, furthest short first.
 
     People stand in the order of their names: a ranking of people is never made.
     """
-    org = generation.org
-    seen = set(beneath(generation, principal, unit))
-    rows = [row for row in org.children(unit) if org.unit_of(row) in seen]
-    people = generation.definition.organisation.people
-    figures = [
-        figure(generation, asked, row, moment)
-        for row in rows if shows_at(generation, asked, org.level_of(row)) and is_measured(generation, asked, row, moment)
-    ]  # fmt: skip
-    if figures and figures[0].unit[0] == people:
+    beneath = (stand.at(row) for row in stand.beneath())
+    figures = [figure(below, asked) for below in beneath if shows_at(below, asked) and is_measured(below, asked)]
+    if figures and figures[0].unit[0] == stand.definition.organisation.people:
         return tuple(sorted(figures, key=lambda found: found.unit_label))
-    return tuple(sorted(figures, key=_shortfall))
+    return tuple(sorted(figures, key=worst_first))
 
 
-def _shortfall(found: Figure) -> tuple[int, float, str]:
-    return (_WORST_FIRST[found.status], found.gap if found.gap is not None else 0.0, found.unit_label)
-
-
-def changes(generation: Generation, asked: str) -> tuple[Change, ...]:
+def changes(definition: Definition, asked: str) -> tuple[Change, ...]:
     """The changes of process that said they would move this metric, newest first."""
-    meant = [change for change in generation.definition.changes if change.moves and change.moves.metric == asked]
+    meant = [change for change in definition.changes if change.moves and change.moves.metric == asked]
     return tuple(sorted(meant, key=lambda change: change.from_, reverse=True))

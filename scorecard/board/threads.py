@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from scorecard.board.figures import figure, is_measured, unit_label
-from scorecard.board.generation import Generation
+from scorecard.board.figures import figure, is_measured, unit_label, worst_first
 from scorecard.board.metrics import breakdown
+from scorecard.board.stand import Stand
 from scorecard.board.strands import feeders, gold, strand
 from scorecard.definition import Change, Stage
-from scorecard.org import Unit
-from scorecard.people.principal import Principal
-from scorecard.view import Column, Figure, Gold, Moment, StageView, Story, ThreadView
-
-_WORST_FIRST = {"missed": 0, "near": 1, "met": 2, "unknown": 3}
+from scorecard.view import Column, Figure, Gold, StageView, Story, ThreadView
 
 
-def thread(
-    generation: Generation, principal: Principal, moment: Moment, unit: Unit, path: tuple[str, ...]
-) -> ThreadView:
-    """The thread of a unit at a moment, opened along ``path`` (default: the golden strand)."""
-    row = generation.org.row_of[unit]
-    outcomes = tuple(figure(generation, metric, row, moment) for metric in generation.definition.outcomes)
+def thread(stand: Stand, path: tuple[str, ...] = ()) -> ThreadView:
+    """The thread where one stands, opened along ``path`` (default: the golden strand)."""
+    outcomes = tuple(figure(stand, metric) for metric in stand.definition.outcomes)
     chosen = path[0] if path else _most_in_need(outcomes)
-    golden = gold(generation, chosen, row, moment) if chosen else None
+    golden = gold(stand, chosen) if chosen else None
     along = path or tuple(found.metric for found in (golden.figures if golden else ()))
     return ThreadView(
-        moment=moment,
-        unit=unit,
-        unit_label=unit_label(generation, unit),
-        story=_story(generation, principal, moment, unit, golden),
-        stages=tuple(_stage(generation, stage, row, moment) for stage in generation.definition.journey),
-        columns=_columns(generation, outcomes, along, golden, row, moment),
+        moment=stand.moment,
+        unit=stand.unit,
+        unit_label=unit_label(stand.generation, stand.unit),
+        story=_story(stand, golden),
+        stages=tuple(_stage(stand, stage) for stage in stand.definition.journey),
+        columns=(Column(None, outcomes, (), along[0] if along else None), *_columns(stand, along, golden)),
         gold=golden,
         path=along,
     )
@@ -37,76 +30,63 @@ def thread(
 
 def _most_in_need(outcomes: tuple[Figure, ...]) -> str | None:
     """The outcome furthest from kept: by status, then in the order they are written."""
-    return min(outcomes, key=lambda found: _WORST_FIRST[found.status]).metric if outcomes else None
+    return min(outcomes, key=lambda found: worst_first(found)[0]).metric if outcomes else None
 
 
-def _columns(
-    generation: Generation,
-    outcomes: tuple[Figure, ...],
-    along: tuple[str, ...],
-    golden: Gold | None,
-    row: int,
-    moment: Moment,
-) -> tuple[Column, ...]:
+def _columns(stand: Stand, along: tuple[str, ...], golden: Gold | None) -> list[Column]:
     edges = {(link.parent, link.child) for link in golden.strands} if golden else set()
-    columns = [Column(None, outcomes, (), along[0] if along else None)]
+    failed, columns = stand.generation.snapshot.failed, []
     for at, metric in enumerate(along):
         links = [
-            link for link in feeders(generation, metric, row, moment)
-            if is_measured(generation, link.child, row, moment) or link.child in generation.snapshot.failed
+            link for link in feeders(stand, metric) if is_measured(stand, link.metric) or link.metric in failed
         ]  # fmt: skip
-        if not links:
-            break
-        columns.append(
-            Column(
-                of=figure(generation, metric, row, moment),
-                figures=tuple(figure(generation, link.child, row, moment) for link in links),
-                strands=tuple(
-                    strand(generation, link, row, moment, (link.parent, link.child) in edges) for link in links
-                ),
-                selected=along[at + 1] if at + 1 < len(along) else None,
+        if links:
+            columns.append(
+                Column(
+                    of=figure(stand, metric),
+                    figures=tuple(figure(stand, link.metric) for link in links),
+                    strands=tuple(strand(stand, link, gold=(link.feeds, link.metric) in edges) for link in links),
+                    selected=along[at + 1] if at + 1 < len(along) else None,
+                )
             )
-        )
-    return tuple(columns)
+    return columns
 
 
-def _story(generation: Generation, principal: Principal, moment: Moment, unit: Unit, golden: Gold | None) -> Story:
+def _story(stand: Stand, golden: Gold | None) -> Story:
     if golden is None:
         return Story(None, None, None, None, None)
     root = golden.figures[-1]
-    worst = next(
-        (found for found in breakdown(generation, principal, moment, unit, root.metric) if found.status == "missed"),
-        None,
-    )
-    if worst and worst.unit[0] == generation.definition.organisation.people:
-        worst = None
-    return Story(golden.figures[0], golden, root, worst, _under_way(generation, golden))
+    below = (found for found in breakdown(stand, root.metric) if found.status == "missed")
+    worst = next(below, None)
+    person = worst is not None and worst.unit[0] == stand.definition.organisation.people
+    return Story(golden.figures[0], golden, root, None if person else worst, _under_way(stand, golden))
 
 
-def _under_way(generation: Generation, golden: Gold) -> Change | None:
+def _under_way(stand: Stand, golden: Gold) -> Change | None:
     """The newest change meant to move something on the golden strand, once it is live."""
     strung = {found.metric for found in golden.figures}
+    today = stand.generation.snapshot.as_of.date()
     live = [
-        change for change in generation.definition.changes
-        if change.moves and change.moves.metric in strung and change.from_ <= generation.snapshot.as_of.date()
+        change for change in stand.definition.changes
+        if change.moves and change.moves.metric in strung and change.from_ <= today
     ]  # fmt: skip
     return max(live, key=lambda change: change.from_, default=None)
 
 
-def _stage(generation: Generation, stage: Stage, row: int, moment: Moment) -> StageView:
+def _stage(stand: Stand, stage: Stage) -> StageView:
     figures = tuple(
-        figure(generation, metric, row, moment)
-        for metric, about in generation.definition.metrics.items()
-        if about.stage == stage.id and is_measured(generation, metric, row, moment)
+        figure(stand, metric)
+        for metric, about in stand.definition.metrics.items()
+        if about.stage == stage.id and is_measured(stand, metric)
     )
-    judged = [found for found in figures if found.status != "unknown"]
+    moment = stage.moment_of_truth
     return StageView(
         id=stage.id,
         label=stage.label or stage.id.replace("_", " ").capitalize(),
         customer=stage.customer,
         owner=stage.owner,
-        moment_of_truth=stage.moment_of_truth.label if stage.moment_of_truth else None,
-        weight=stage.moment_of_truth.weight if stage.moment_of_truth else 1.0,
+        moment_of_truth=moment.label if moment else None,
+        weight=moment.weight if moment else 1.0,
         figures=figures,
-        worst=min(judged, key=lambda found: _WORST_FIRST[found.status], default=None),
+        worst=min((found for found in figures if found.status != "unknown"), key=worst_first, default=None),
     )

@@ -3,70 +3,55 @@
 from __future__ import annotations
 
 from scorecard.board.figures import figure, is_measured, shows_at, unit_label
-from scorecard.board.generation import Generation
+from scorecard.board.stand import Stand
 from scorecard.board.strands import hurts, way_up
 from scorecard.board.voices import voices
 from scorecard.org import Unit
-from scorecard.people.principal import Principal
-from scorecard.view import Figure, LineOfSight, Moment, UnitView
+from scorecard.view import Figure, LineOfSight, UnitView
 
 MEASURES_SHOWN = 8
 """What people can hold at once."""
 
 
-def unit(generation: Generation, principal: Principal, moment: Moment, asked: Unit) -> UnitView:
-    """A unit's page at a moment."""
-    org, people = generation.org, generation.definition.organisation.people
-    above = [(*org.ancestors(asked), asked)[at] for at in range(len(org.ancestors(asked)))]
+def unit(stand: Stand) -> UnitView:
+    """The page of the unit stood at."""
+    own = stand.unit
+
+    def named(members: tuple[Unit, ...]) -> tuple[tuple[Unit, str], ...]:
+        return tuple((member, unit_label(stand.generation, member)) for member in members)
+
     return UnitView(
-        unit=asked,
-        label=unit_label(generation, asked),
-        level_label=asked[0].replace("_", " ").capitalize(),
-        person=asked[0] == people,
-        above=tuple((member, unit_label(generation, member)) for member in above),
-        beneath=tuple((member, unit_label(generation, member)) for member in beneath(generation, principal, asked)),
-        measures=tuple(line_of_sight(generation, own) for own in measures(generation, moment, asked)),
-        voices=voices(generation, asked),
+        unit=own,
+        label=unit_label(stand.generation, own),
+        level_label=own[0].replace("_", " ").capitalize(),
+        person=own[0] == stand.definition.organisation.people,
+        above=named(stand.lineage[:-1]),
+        beneath=named(tuple(dict.fromkeys(stand.org.unit_of(row) for row in stand.beneath()))),
+        measures=tuple(line_of_sight(stand, found) for found in measures(stand)),
+        voices=voices(stand),
     )
 
 
-def beneath(generation: Generation, principal: Principal, asked: Unit) -> tuple[Unit, ...]:
-    """The units right beneath one, each once; people only where the principal may see them."""
-    org, people = generation.org, generation.definition.organisation.people
-    found = dict.fromkeys(org.unit_of(row) for row in org.children(asked))
-    return tuple(member for member in found if member[0] != people or principal.people)
+def measures(stand: Stand, most: int = MEASURES_SHOWN) -> tuple[Figure, ...]:
+    """The unit's own measures: its own department's first, then the hardest pull on what they feed."""
+    shown = [name for name in stand.definition.metrics if shows_at(stand, name) and is_measured(stand, name)]
+    first = sorted(shown, key=lambda name: (_is_apart(stand, name), hurts(stand, name), name))
+    return tuple(figure(stand, name) for name in first[:most])
 
 
-def measures(generation: Generation, moment: Moment, asked: Unit, most: int = MEASURES_SHOWN) -> tuple[Figure, ...]:
-    """The unit's own measures, the hardest pull on what they feed first."""
-    row = generation.org.row_of[asked]
-    shown = [
-        metric for metric in generation.definition.metrics
-        if shows_at(generation, metric, asked[0]) and is_measured(generation, metric, row, moment)
-    ]  # fmt: skip
-    near = sorted(
-        shown, key=lambda metric: (_apart(generation, asked, metric), hurts(generation, metric, row, moment), metric)
-    )
-    return tuple(figure(generation, metric, row, moment) for metric in near[:most])
+def _is_apart(stand: Stand, name: str) -> bool:
+    """Whether a measure belongs to another department than the one stood in."""
+    owner, lineage = stand.definition.metrics[name].owner, stand.lineage
+    return owner is not None and len(lineage) > 1 and owner not in {id_ for _, id_ in lineage}
 
 
-def _apart(generation: Generation, asked: Unit, metric: str) -> bool:
-    """Whether a measure belongs to another department, so that it comes after a unit's own."""
-    owner = generation.definition.metrics[metric].owner
-    mine = {id_ for _, id_ in (*generation.org.ancestors(asked), asked)}
-    return owner is not None and owner not in mine and asked[0] != generation.org.levels[0]
-
-
-def line_of_sight(generation: Generation, own: Figure) -> LineOfSight:
+def line_of_sight(stand: Stand, own: Figure) -> LineOfSight:
     """How a measure reaches an outcome, in metrics and in the words of the unit's department."""
-    definition = generation.definition
-    path = way_up(generation, own.metric)
-    department = next(
-        (id_ for _, id_ in (*generation.org.ancestors(own.unit), own.unit) if id_ in own.words), "default"
-    )
+    path = way_up(stand, own.metric)
+    department = next((id_ for _, id_ in stand.lineage if id_ in own.words), "default")
     return LineOfSight(
         figure=own,
         path=path,
-        labels=tuple(definition.label(metric) for metric in path),
+        labels=tuple(stand.definition.label(name) for name in path),
         sentence=own.words.get(department) or own.description,
     )

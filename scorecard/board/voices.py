@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scorecard.board.generation import Generation
+from scorecard.board.stand import Stand
 from scorecard.customer.voices import Voice, themes
-from scorecard.org import Unit
 from scorecard.view import VoiceView
 
 
-def voices(generation: Generation, unit: Unit, stage: str | None = None, limit: int = 3) -> tuple[VoiceView, ...]:
-    """The newest words about a unit and a stage; where nobody named the unit, about the stage alone."""
-    about = [voice for voice in generation.snapshot.voices if stage is None or voice.stage == stage]
-    own = [voice for voice in about if _concerns(generation, voice, unit)]
-    return tuple(_views(generation, (own or about)[:limit]))
+def voices(stand: Stand, stage: str | None = None, limit: int = 3) -> tuple[VoiceView, ...]:
+    """The newest words about the unit stood at and a stage; where nobody named it, about the stage alone."""
+    about = [voice for voice in stand.generation.snapshot.voices if stage is None or voice.stage == stage]
+    own = [voice for voice in about if _concerns(stand, voice)]
+    return tuple(_views(stand, (own or about)[:limit]))
 
 
-def _concerns(generation: Generation, voice: Voice, unit: Unit) -> bool:
+def _concerns(stand: Stand, voice: Voice) -> bool:
     """Whether a voice names the unit, or one of its own beneath it."""
-    org = generation.org
+    org, unit = stand.org, stand.unit
     if unit[0] == org.levels[0]:
         return True
     named = [(level, id_) for level, id_ in (voice.units or {}).items() if (level, id_) in org.row_of]
     return any(unit in (member, *org.ancestors(member)) for member in named)
 
 
-def _views(generation: Generation, chosen: list[Voice]) -> Iterator[VoiceView]:
-    about = generation.definition.voices
+def _views(stand: Stand, chosen: list[Voice]) -> Iterator[VoiceView]:
+    about = stand.definition.voices
     for voice in chosen:
         found = themes(voice.text, about.themes) if about else ()
         yield VoiceView(voice.text, voice.score, voice.channel, voice.stage, voice.said, found)

@@ -13,6 +13,9 @@ from pydantic_core import ErrorDetails
 from scorecard.definition.base import SHAPE
 from scorecard.faults import Path, did_you_mean
 
+_ADDRESS = re.compile(r"""['"][^'"]*://.*""")
+"""An address quoted in a message, which may hold a password."""
+
 KEY = "[key]"
 """What pydantic ends a location with when the key itself is wrong."""
 
@@ -46,11 +49,13 @@ def message_of(error: ErrorDetails, root: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _unknown_key(str(error["loc"][-1]), keys_at(root, error["loc"][:-1]))
     if kind == "value_error":
-        return str(context["error"])
+        return _ADDRESS.sub("an address", str(context["error"]))
     if kind in {"literal_error", "union_tag_invalid"}:
         return _not_among(error["input"], context)
     if kind in {"too_short", "too_long", "string_too_short", "string_too_long"}:
         return _wrong_length(kind, error["input"], context)
+    if kind == "string_pattern_mismatch":
+        return f"input should match {context['pattern']}{shown(error['input'])}"
     wanted = _WANTED.get(kind)
     message = f"input should be {wanted}" if wanted else _lower_first(error["msg"])
     quotes = kind == "string_type" and isinstance(error["input"], bool | int | float)

@@ -116,7 +116,10 @@ def _default_or_unit(key: str) -> str:
     return key if key == "default" else unit_ref(key)
 
 
-UnitTargets = Annotated[dict[Annotated[str, AfterValidator(_default_or_unit)], Number], Field(min_length=1)]
+UnitTargets = Annotated[
+    dict[Annotated[str, AfterValidator(_default_or_unit)], Number],
+    Field(min_length=1, json_schema_extra={"propertyNames": {"pattern": "^(default|[^:]+:.+)$"}}),
+]
 
 _TARGET_SHAPES: dict[type, str] = {
     list: "steps",

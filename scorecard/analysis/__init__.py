@@ -1,0 +1,1 @@
+"""What can be said about figures, and how sure: signals, budgets, effects, forecasts, attribution, evidence."""

@@ -1,0 +1,199 @@
+"""The process chart of any one series: what ``golden-thread xmr FILE.csv`` reads and answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from scorecard.analysis.limits import EQUAL
+from scorecard.analysis.points import Floats
+from scorecard.analysis.rulesets import SIGNALS, RuleSet
+from scorecard.analysis.signals import Charts, chart
+
+NOT_NAMES = {"nan", "na", "n/a", "null", "none", "inf", "-inf", "-"}
+"""Words for a missing or endless value; such a cell never makes a line the header."""
+
+
+class Point(TypedDict):
+    """One point of the answer."""
+
+    period: str
+    value: float | None
+    signal: str | None
+    side: str | None
+
+
+class Answer(TypedDict):
+    """A process chart as plain values, ready for JSON; ``None`` where there are no limits."""
+
+    centre: float | None
+    lower: float | None
+    upper: float | None
+    range_limit: float | None
+    rules: RuleSet
+    points: list[Point]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series as read: one value, or None where it is missing, a period."""
+
+    periods: tuple[str, ...]
+    values: tuple[float | None, ...]
+
+
+def judge_series(
+    periods: Sequence[str],
+    values: Sequence[float | None],
+    rules: RuleSet = "nhs",
+    screen: bool = True,
+) -> Answer:
+    """The XmR chart of one series, every period taken as complete.
+
+    A point's ``side`` is ``above`` or ``below`` the centre, of a trend's point ``above`` where it rises; None on
+    the centre, without a value and without limits. Raises ``ValueError`` if there are not as many periods as values.
+    """
+    if len(periods) != len(values):
+        raise ValueError(f"{len(periods)} periods for {len(values)} values")
+    drawn = chart(values, rules=rules, screen=screen)
+    return Answer(
+        centre=_first(drawn.centre),
+        lower=_first(drawn.lower),
+        upper=_first(drawn.upper),
+        range_limit=_first(drawn.range_limit),
+        rules=rules,
+        points=[_point(drawn, position, period) for position, period in enumerate(periods)],
+    )
+
+
+def read_series(text: str) -> Series:
+    """Read CSV text with columns ``period,value``, or ``value`` alone (periods are then numbered from 1).
+
+    A first line without any digit is a header; if it has a column ``value`` (and ``period``) these are read and
+    others passed over. An empty value is a missing one. Raises ``ValueError`` naming every line it cannot read.
+    """
+    lines = _lines(text)
+    layout = _layout(lines)
+    body = lines[1:] if layout.header else lines
+    if layout.period is not None:
+        body = [line for line in body if any(line.cells)]
+    while body and not any(body[-1].cells):
+        body.pop()
+    if not body:
+        raise ValueError("there are no values")
+    faults: list[str] = []
+    values = tuple(_value(line, layout, faults) for line in body)
+    periods = _periods(body, layout, faults)
+    if faults:
+        raise ValueError("\n".join(faults))
+    return Series(periods, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    header: bool
+    width: int
+    value: int
+    period: int | None
+
+
+def _lines(text: str) -> list[_Line]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    lines = []
+    try:
+        for row in reader:
+            lines.append(_Line(reader.line_num, tuple(cell.strip() for cell in row) or ("",)))  # noqa: PERF401 - line_num moves with the loop
+    except csv.Error as error:
+        raise ValueError(f"line {reader.line_num}: not CSV ({error})") from None
+    return lines
+
+
+def _layout(lines: Sequence[_Line]) -> _Layout:
+    first = next((line for line in lines if any(line.cells)), None)
+    if first is None:
+        raise ValueError("there are no values")
+    width = len(first.cells)
+    names = [cell.lower() for cell in first.cells]
+    header = not NOT_NAMES.intersection(names) and not any(map(str.isdigit, "".join(names)))
+    pair = width == len(("period", "value"))
+    if header and "value" in names:
+        value = names.index("value")
+        other = 1 - value if pair else None
+        return _Layout(header, width, value, names.index("period") if "period" in names else other)
+    if width == 1:
+        return _Layout(header, width, 0, None)
+    if pair:
+        return _Layout(header, width, 1, 0)
+    raise ValueError(f"line {first.number}: {width} columns; wanted are period,value, or value alone")
+
+
+def _value(line: _Line, layout: _Layout, faults: list[str]) -> float | None:
+    if len(line.cells) != layout.width:
+        faults.append(f"line {line.number}: {_columns(len(line.cells))} where {layout.width} were expected")
+        return None
+    cell = line.cells[layout.value]
+    if not cell:
+        return None
+    try:
+        value = float(cell.replace("_", "?"))  # Python reads 1_000; nobody else does
+    except ValueError:
+        faults.append(f"line {line.number}: {cell!r} is not a number (leave the cell empty if it is missing)")
+        return None
+    if not math.isfinite(value):
+        faults.append(f"line {line.number}: {cell!r} is not a finite number (leave the cell empty if it is missing)")
+    return value
+
+
+def _columns(count: int) -> str:
+    return "1 column" if count == 1 else f"{count} columns"
+
+
+def _periods(body: Sequence[_Line], layout: _Layout, faults: list[str]) -> tuple[str, ...]:
+    if layout.period is None:
+        return tuple(str(order) for order in range(1, len(body) + 1))
+    seen: dict[str, int] = {}
+    for line in body:
+        name = line.cells[layout.period] if layout.period < len(line.cells) else ""
+        if not name:
+            faults.append(f"line {line.number}: the period is empty")
+        elif name in seen:
+            faults.append(f"line {line.number}: period {name!r} is already on line {seen[name]}")
+        seen.setdefault(name, line.number)
+    return tuple(line.cells[layout.period] for line in body if layout.period < len(line.cells))
+
+
+def _point(drawn: Charts, position: int, period: str) -> Point:
+    code = int(drawn.signal[0, position])
+    value = drawn.values[0, position]
+    side = float(drawn.side[0, position]) if code else _position(value, drawn.centre[0, position])
+    return Point(
+        period=period,
+        value=_number(value),
+        signal=SIGNALS[code] if code else None,
+        side={1.0: "above", -1.0: "below"}.get(side),
+    )
+
+
+def _position(value: float, centre: float) -> float:
+    """+1 above the centre, -1 below, 0 on it (but for rounding) and without either."""
+    if math.isnan(value) or math.isnan(centre) or math.isclose(value, centre, rel_tol=EQUAL):
+        return 0.0
+    return math.copysign(1.0, value - centre)
+
+
+def _first(cells: Floats) -> float | None:
+    return _number(cells[0, 0]) if cells.size else None
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

@@ -1,0 +1,66 @@
+"""Where a question stands: who asks, of which generation, about which unit and moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from scorecard.board.generation import Generation, Judged
+from scorecard.definition import Definition
+from scorecard.org import Org, Unit
+from scorecard.people.principal import Principal
+from scorecard.tree import Tree
+from scorecard.view import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A principal's standpoint in a generation: a row of the organisation and a moment."""
+
+    generation: Generation
+    principal: Principal
+    moment: Moment
+    row: int
+
+    @classmethod
+    def of(cls, generation: Generation, principal: Principal, moment: Moment, unit: Unit) -> Stand:
+        """Stand at a unit's own figures."""
+        return cls(generation, principal, moment, generation.org.row_of[unit])
+
+    def at(self, row: int) -> Stand:
+        """The same question at another row."""
+        return replace(self, row=row)
+
+    @property
+    def unit(self) -> Unit:
+        """The unit stood at."""
+        return self.org.unit_of(self.row)
+
+    @property
+    def definition(self) -> Definition:
+        """The definition."""
+        return self.generation.definition
+
+    @property
+    def org(self) -> Org:
+        """The organisation."""
+        return self.generation.org
+
+    @property
+    def tree(self) -> Tree:
+        """The metrics and their links."""
+        return self.generation.tree
+
+    @property
+    def lineage(self) -> tuple[Unit, ...]:
+        """The units from the top down to the one stood at."""
+        return (*self.org.ancestors(self.unit), self.unit)
+
+    def judged(self, metric: str) -> Judged | None:
+        """A metric's judged figures at the moment's grain; ``None`` where it failed."""
+        return self.generation.judged.get((self.moment.grain, metric))
+
+    def beneath(self) -> tuple[int, ...]:
+        """The rows of the units right beneath; people only where the principal may see them."""
+        rows = self.org.children(self.unit)
+        hidden = None if self.principal.people else self.definition.organisation.people
+        return tuple(row for row in rows if self.org.level_of(row) != hidden)

@@ -1,0 +1,50 @@
+"""The command ``golden-thread``: exit status 0 fine, 1 faults or failed checks, 2 wrong usage.
+
+Nobody ever sees a traceback: what a person can mend is told as faults, anything else as an error of the program.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import click
+
+from scorecard.cli.asking import explain, query, xmr
+from scorecard.cli.checking import check, schema, test
+from scorecard.cli.serving import demo, refresh, serve
+from scorecard.faults import Faulty
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="golden-thread", message="%(version)s")
+def cli() -> None:
+    """One visible thread, from what a worker does today to what the customer says tomorrow."""
+
+
+for _command in (demo, check, refresh, serve, query, explain, test, schema, xmr):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command and leave with its exit status."""
+    try:
+        cli.main(standalone_mode=True)
+    except Faulty as faulty:
+        for fault in faulty.faults:
+            click.echo(str(fault), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        logging.getLogger(__name__).debug("unexpected", exc_info=error)
+        if os.environ.get("GOLDEN_THREAD_DEBUG"):
+            raise
+        click.echo(
+            f"golden-thread: an error of the program, not of yours: {type(error).__name__}."
+            " GOLDEN_THREAD_DEBUG=1 shows where.",
+            err=True,
+        )
+        sys.exit(1)

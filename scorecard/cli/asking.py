@@ -1,0 +1,198 @@
+"""``query``, ``explain`` and ``xmr``: questions put straight to the warehouse, or to any series."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table as Printed
+
+from scorecard import site
+from scorecard.analysis.rulesets import RuleSet
+from scorecard.analysis.xmr import judge_series, read_series
+from scorecard.cli.common import Moment, clock, definition, folder, format_option, progress, tell
+from scorecard.definition import Definition
+from scorecard.definition.company import Grain
+from scorecard.faults import Fault, Faulty, Place, did_you_mean
+from scorecard.org import Org, Unit
+from scorecard.reading import Readings, Table
+from scorecard.time import GRAINS, local
+from scorecard.warehouse import Request
+
+
+@click.command()
+@click.argument("metrics", nargs=-1, required=True)
+@click.option("--config", type=click.Path(), help="The scorecard's folder.")
+@click.option("--level", help="The level to answer; without it the level of --unit, else the top.")
+@click.option("--unit", "units", multiple=True, help='Only what is beneath "level:id"; may be repeated.')
+@click.option("--grain", type=click.Choice(GRAINS), help="Without it, one row for the whole span.")
+@click.option("--from", "start", type=Moment(), help="The first day, inclusive.")
+@click.option("--to", "stop", type=Moment(), help="The last day, exclusive.")
+@click.option("--by", multiple=True, help="Split by a dimension; may be repeated.")
+@click.option("--where", help="Keep only rows for which this expression is true.")
+@format_option("table", "csv", "json")
+def query(
+    *,
+    metrics: tuple[str, ...],
+    config: str | None,
+    level: str | None,
+    units: tuple[str, ...],
+    grain: Grain | None,
+    start: datetime | None,
+    stop: datetime | None,
+    by: tuple[str, ...],
+    where: str | None,
+    style: str,
+) -> None:
+    """Compute readings straight from the warehouse."""
+    about = definition(folder(config))
+    asked = tuple(_unit(about, text) for text in units)
+    answered = level or (asked[0][0] if asked else about.organisation.levels[0])
+    _known("level", answered, about.organisation.levels)
+    for name in metrics:
+        _known("metric", name, tuple(about.metrics))
+    for name in by:
+        _known("dimension", name, tuple(n for source in about.sources.values() for n in source.dimensions))
+    if start and stop and start >= stop:
+        raise click.UsageError("--from is not before --to")
+    request = Request(tuple(dict.fromkeys(metrics)), (answered,), grain, start, stop, asked, by, where)
+    with site.warehouse()(about, folder(config)) as warehouse, progress() as told:
+        readings = warehouse.read(request, local(about.calendar, clock()), told if style == "table" else None)
+    _write(list(rows(readings, request)), by, style)
+    tell(readings.faults)
+    for name, why in readings.failed.items():
+        click.echo(f"{name}: {why}", err=True)
+    raise SystemExit(1 if readings.failed else 0)
+
+
+def _unit(about: Definition, text: str) -> Unit:
+    level, colon, id_ = text.partition(":")
+    if not (colon and id_):
+        raise click.UsageError(f"a unit is written 'level:id', not {text!r:.80}")
+    _known("level", level, about.organisation.levels)
+    return level, id_
+
+
+def _known(kind: str, name: str, names: tuple[str, ...]) -> None:
+    if name not in names:
+        raise click.UsageError(f"there is no {kind} {name!r:.80}{did_you_mean(name, names)}")
+
+
+def rows(readings: Readings, request: Request) -> Iterator[dict[str, Any]]:
+    """One row a (metric, segment, unit, period), in that order; units without a single fact are left out."""
+    (level,) = request.levels
+    for metric in request.metrics:
+        if metric in readings.failed:
+            continue
+        for segment, table in sorted(readings.segments.items()):
+            for unit in _asked(table.org, request, level):
+                yield from _unit_rows(table, metric, unit, dict(zip(request.by, segment, strict=True)))
+
+
+def _asked(org: Org, request: Request, level: str) -> list[Unit]:
+    if not request.units:
+        return org.units(level)
+    beneath = dict.fromkeys(org.unit_of(row) for unit in request.units for row in org.under(unit, level))
+    return list(beneath)
+
+
+def _unit_rows(table: Table, metric: str, unit: Unit, segment: dict[str, str]) -> Iterator[dict[str, Any]]:
+    row = table.org.row_of[unit]
+    if not (table.cells[metric].count[row] > 0).any():
+        return
+    for at, period in enumerate(table.periods):
+        reading = table.reading(metric, row, at)
+        yield {
+            "metric": metric,
+            "level": unit[0],
+            "unit": unit[1],
+            **segment,
+            "period": period.key,
+            "value": reading.value,
+            "numerator": reading.numerator,
+            "denominator": reading.denominator,
+            "count": reading.count,
+            "complete": reading.complete,
+        }
+
+
+def _write(found: list[dict[str, Any]], by: tuple[str, ...], style: str) -> None:
+    header = ["metric", "level", "unit", *by, "period", "value", "numerator", "denominator", "count", "complete"]
+    if style == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+    elif style == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows([_cell(row[name]) for name in header] for row in found)
+    else:
+        printed = Printed(*header)
+        for row in found:
+            printed.add_row(*(_cell(row[name]) for name in header))
+        Console().print(printed)
+
+
+def _cell(value: Any) -> str:
+    """A value as text: nothing for no value, every digit of a number."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else repr(value) if isinstance(value, float) else str(value)
+
+
+@click.command()
+@click.argument("metric")
+@click.option("--config", type=click.Path(), help="The scorecard's folder.")
+@click.option("--unit", help='For one unit: "level:id".')
+@format_option("text", "json")
+def explain(metric: str, config: str | None, unit: str | None, style: str) -> None:
+    """Tell how a metric is got: definition, thread, plan, and the SQL of this warehouse."""
+    about = definition(folder(config))
+    _known("metric", metric, tuple(about.metrics))
+    asked = _unit(about, unit) if unit else None
+    with site.warehouse()(about, folder(config)) as warehouse:
+        told = warehouse.explain(metric, asked, local(about.calendar, clock()))
+    if style == "json":
+        click.echo(json.dumps(told.as_dict(), ensure_ascii=False, indent=2))
+        return
+    sections = {
+        f"{about.label(metric)} ({metric})": [told.definition],
+        "Thread": list(told.thread),
+        "Plan": list(told.plan),
+        "SQL": list(told.statements),
+    }
+    click.echo("\n\n".join("\n".join([title, *(f"  {line}" for text in lines for line in text.splitlines())])
+                           for title, lines in sections.items()))  # fmt: skip
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rules", type=click.Choice(["nhs", "wheeler"]), default="nhs", show_default=True)
+@click.option("--no-screen", is_flag=True, help="Keep every moving range, however far out.")
+@format_option("text", "json")
+def xmr(file: Path, rules: RuleSet, no_screen: bool, style: str) -> None:
+    """Judge any series as a process behaviour chart: columns period,value or value alone."""
+    try:
+        series = read_series(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise click.UsageError(f"{file}: {(error.strerror or 'cannot be read').lower()}") from None
+    except ValueError as error:  # says the line
+        raise Faulty([Fault(str(error), place=Place(str(file)))]) from None
+    chart = judge_series(series.periods, series.values, rules, screen=not no_screen)
+    click.echo(json.dumps(chart, ensure_ascii=False, indent=1) if style == "json" else _chart_text(chart))
+
+
+def _chart_text(chart: Mapping[str, Any]) -> str:
+    head = f"rules {chart['rules']}"
+    if chart["centre"] is not None:
+        head += "".join(f", {name} {chart[name]:.6g}" for name in ("centre", "lower", "upper", "range_limit"))
+    else:
+        head += ": too few points for limits"
+    found = [point for point in chart["points"] if point["signal"]]
+    lines = [f"{point['period']}: {point['value']:.6g} {point['signal']} ({point['side']})" for point in found]
+    return "\n".join([head, *(lines or ["no signal"])])

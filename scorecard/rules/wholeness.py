@@ -1,0 +1,94 @@
+"""What is not said yet: owners, targets, descriptions, words, measures for a stage, and too much at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scorecard.checking import Draft
+from scorecard.definition import Index
+from scorecard.rules.finding import KEY, Finding, listed
+from scorecard.tree import Tree
+
+MOST_AT_ONCE = 9
+"""How many measures people can hold on one page."""
+
+
+def every_metric_is_answered_for(draft: Draft) -> Iterator[Finding]:
+    """A metric has an owner, a description and, unless no way is better, a target."""
+    for name, metric in draft.definition.metrics.items():
+        wanted = ["owner", "description"] + (["target"] if metric.direction != "none" else [])
+        missing = [key for key in wanted if getattr(metric, key) is None and draft.whole("metrics", name, key)]
+        if missing:
+            yield ("metrics", name), f"has no {listed(missing, 'or')}"
+
+
+def every_stage_is_measured(draft: Draft) -> Iterator[Finding]:
+    """A stage of the journey has a measure."""
+    if not draft.whole("metrics"):
+        return
+    measured = {metric.stage for metric in draft.definition.metrics.values()}
+    for at, stage in enumerate(draft.definition.journey):
+        if stage.id not in measured:
+            yield ("journey", at, "id"), f"no measure belongs to the stage {stage.id!r}"
+
+
+def departments_have_words(draft: Draft) -> Iterator[Finding]:
+    """A department whose measure is fed by another's reads that one in its own language.
+
+    Outcomes are everybody's, so a link to one asks for no words of its owner's.
+    """
+    metrics = draft.definition.metrics
+    tree = Tree.of(draft.definition)
+    for name, metric in metrics.items():
+        if not metric.owner or not draft.whole("metrics", name, "words"):
+            continue
+        fed = [metrics[link.feeds] for link in tree.feeds(name) if link.kind != "identity"]
+        owners = dict.fromkeys(other.owner for other in fed if other.owner and not other.outcome)
+        without = [owner for owner in owners if owner != metric.owner and owner not in metric.words]
+        if without:
+            yield ("metrics", name), f"has no words for {listed(without)}, whose measures it feeds"
+
+
+def parts_of_an_index_have_targets(draft: Draft) -> Iterator[Finding]:
+    """An index weighs attainment, so each of its parts has a target to attain."""
+    metrics = draft.definition.metrics
+    for name, metric in metrics.items():
+        for part in metric.of if isinstance(metric, Index) else ():
+            if part in metrics and metrics[part].target is None and draft.whole("metrics", part, "target"):
+                yield ("metrics", name, "of", part, KEY), f"{part!r} has no target, so the index cannot weigh it"
+
+
+def readings_can_be_tested(draft: Draft) -> Iterator[Finding]:
+    """A golden reading is of a level its metric is shown at."""
+    definition, levels = draft.definition, draft.levels
+    for at, test in enumerate(definition.tests):
+        if not test.unit or levels is None or test.metric not in definition.metrics:
+            continue
+        asked, shown = test.unit.partition(":")[0], definition.level(test.metric)
+        if asked in levels and shown in levels and levels.index(asked) > levels.index(shown):
+            yield ("tests", at, "unit"), f"{test.metric!r} is shown no lower than level {shown!r}"
+
+
+def pages_can_be_held(draft: Draft) -> Iterator[Finding]:
+    """One audience, a department at a level, has no more measures on its first page than people can hold."""
+    pages: dict[tuple[str, str], list[str]] = {}
+    for name, metric in draft.definition.metrics.items():
+        if metric.owner and draft.whole("metrics", name, "level"):
+            pages.setdefault((metric.owner, draft.definition.level(name)), []).append(name)
+    for (owner, level), names in pages.items():
+        if len(names) > MOST_AT_ONCE:
+            message = (
+                f"{owner!r} has {len(names)} measures at level {level!r}, this is the tenth: "
+                f"people can hold {MOST_AT_ONCE} at once"
+            )
+            yield ("metrics", names[MOST_AT_ONCE]), message
+
+
+CHECKS = (
+    every_metric_is_answered_for,
+    every_stage_is_measured,
+    departments_have_words,
+    parts_of_an_index_have_targets,
+    readings_can_be_tested,
+    pages_can_be_held,
+)
