@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyarrow import ipc
 
 from scorecard.customer.voices import Voice
+from scorecard.judge import ASSURANCES, VARIATIONS
 from scorecard.org import Org
 from scorecard.reading import Cells, Floats, Table
+from scorecard.signalling import Signals
 from scorecard.time import Period
 
 
@@ -145,3 +148,31 @@ def _arrow(table: pa.Table) -> bytes:
     with ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table.combine_chunks())
     return cast("bytes", sink.getvalue().to_pybytes())
+
+
+def signals_file(found: Mapping[str, Mapping[str, Signals]]) -> bytes:
+    """What every series says as an Arrow file: a row a place or whole, columns ``<grain>:<metric>:<answer>``."""
+    columns = {}
+    for grain, by_metric in found.items():
+        for metric, said in by_metric.items():
+            columns[f"{grain}:{metric}:variation"] = _named(said.variation, VARIATIONS)
+            columns[f"{grain}:{metric}:assurance"] = _named(said.assurance, ASSURANCES)
+    return _arrow(pa.table(columns))
+
+
+def read_signals(path: Path) -> dict[str, dict[str, Signals]]:
+    """Read what every series says."""
+    read = _map(path)
+    found: dict[str, dict[str, Signals]] = {}
+    for name in read.column_names:
+        grain, metric, answer = name.split(":")
+        if answer == "variation":
+            codes = (
+                read.column(f"{grain}:{metric}:{a}").chunk(0).indices.to_numpy() for a in ("variation", "assurance")
+            )
+            found.setdefault(grain, {})[metric] = Signals(*codes)
+    return found
+
+
+def _named(codes: NDArray[np.int8], names: tuple[str, ...]) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), list(names))

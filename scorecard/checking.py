@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from scorecard.definition import Definition
 from scorecard.definition.errors import KEY, message_of, path_of
 from scorecard.faults import Fault, Path, Place
+from scorecard.tree import Tree
 from scorecard.yamlfile import MAX_DEPTH, Node, Plain
 
 _GONE = object()
@@ -58,6 +59,11 @@ class Draft:
             ids = [item.entries["id"].node.value for item in entry.node.value if "id" in item.entries]
             return tuple(str(id_) for id_ in ids)
         return tuple(entry.node.entries)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The thread, as far as it stands."""
+        return Tree.of(self.definition)
 
     @cached_property
     def levels(self) -> tuple[str, ...] | None:

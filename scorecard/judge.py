@@ -15,6 +15,8 @@ Variation = Literal["improving", "worsening", "steady", "unknown"]
 Assurance = Literal["passes", "fails", "hit_or_miss", "unknown"]
 
 STATUSES: tuple[Status, ...] = ("unknown", "met", "near", "missed")
+VARIATIONS: tuple[Variation, ...] = ("unknown", "improving", "worsening", "steady")
+ASSURANCES: tuple[Assurance, ...] = ("unknown", "passes", "fails", "hit_or_miss")
 _UNKNOWN, _MET, _NEAR, _MISSED = range(4)
 _NOISE = 1e-12
 """Relative room for rounding: 0.1 + 0.2 meets a target of 0.3."""

@@ -21,9 +21,11 @@ from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
 from scorecard.loader import Loaded, load
 from scorecard.reading import Readings, align
+from scorecard.signalling import signals
 from scorecard.snapshot import Snapshot, publish
 from scorecard.time import GRAINS, kept, local
 from scorecard.warehouse import OpenWarehouse, Progress, Request, Warehouse
+from scorecard.weighing import weigh_links
 
 VOICES_KEPT = 400
 """How many of the newest voices a snapshot carries."""
@@ -78,16 +80,19 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
     told = tuple(dict.fromkeys(fault for readings in read.values() for fault in readings.faults)) + unheard
     if failed and failed.keys() >= definition.metrics.keys():
         raise Faulty(told or [Fault(why) for why in dict.fromkeys(failed.values())])
+    tables = align({grain: readings.table for grain, readings in read.items()})
     return Snapshot(
         id=clock.strftime("%Y%m%dT%H%M%S%fZ"),
         taken=clock,
         as_of=now,
         hash=loaded.hash,
         definition=definition,
-        tables=align({grain: readings.table for grain, readings in read.items()}),
+        tables=tables,
         failed=failed,
         faults=told,
         voices=voices,
+        evidence=weigh_links(definition, tables[definition.calendar.grain]),
+        signals={grain: signals(definition, table) for grain, table in tables.items()},
     )
 
 

@@ -9,6 +9,8 @@ A snapshot is a folder of Arrow files any tool can read, and a manifest::
                     row, level, unit, period, complete, and for each metric M:
                     M (value), M:numerator, M:denominator, M:count, M:target (M:low, M:high for a band)
     voices.arrow    what customers said, masked
+    signals.arrow   variation and assurance of every series, named
+    evidence.json   what the data say of each link
 
 Rows stand in the organisation's depth-first order, so everything beneath a unit is one slice. Publishing
 writes into a folder of another name, forces it to disk, renames it, and moves the pointer last: a crash or a
@@ -22,22 +24,35 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pyarrow as pa
+from pydantic import TypeAdapter
 
-from scorecard.arrowfiles import org_file, read_org, read_readings, read_voices, readings_file, voices_file
+from scorecard.analysis.evidence import LinkEvidence
+from scorecard.arrowfiles import (
+    org_file,
+    read_org,
+    read_readings,
+    read_signals,
+    read_voices,
+    readings_file,
+    signals_file,
+    voices_file,
+)
 from scorecard.customer.voices import Voice
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
 from scorecard.org import Org
 from scorecard.reading import Table
+from scorecard.signalling import Signals
 from scorecard.time import Period
 
 FORMAT = 1
+_EVIDENCE = TypeAdapter(tuple[LinkEvidence, ...])
 KEEP = 3
 _POINTER = "current"
 
@@ -62,6 +77,10 @@ class Snapshot:
     failed: Mapping[str, str]
     faults: tuple[Fault, ...] = ()
     voices: tuple[Voice, ...] = ()
+    evidence: tuple[LinkEvidence, ...] = ()
+    """What the data say of each link of the thread."""
+    signals: Mapping[str, Mapping[str, Signals]] = field(default_factory=dict)
+    """What each series says at its newest complete point, by grain and metric."""
 
     @property
     def org(self) -> Org:
@@ -139,6 +158,8 @@ def _files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
         "definition.json": snapshot.definition.model_dump_json(by_alias=True, exclude=address).encode(),
         "org.arrow": org_file(snapshot.org),
         "voices.arrow": voices_file(snapshot.voices),
+        "signals.arrow": signals_file(snapshot.signals),
+        "evidence.json": _json([asdict(found) for found in snapshot.evidence]),
         **{f"{grain}.arrow": readings_file(table) for grain, table in snapshot.tables.items()},
     }
     manifest = _manifest(snapshot) | {"files": {name: _digest(content) for name, content in files.items()}}
@@ -189,6 +210,8 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
         failed=manifest["failed"],
         faults=tuple(map(_fault, manifest["faults"])),
         voices=tuple(read_voices(folder / "voices.arrow")),
+        signals=read_signals(folder / "signals.arrow"),
+        evidence=_EVIDENCE.validate_json((folder / "evidence.json").read_bytes()),
     )
 
 

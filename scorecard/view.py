@@ -107,8 +107,11 @@ class Strand:
     lag: str | None
     why: str | None
     pull: float | None
-    """What the child's distance to its target does to the parent, in the parent's own units; negative hurts."""
+    """What the child's distance to its target does to the parent, in the parent's own units; negative hurts.
+    ``None`` where the link is only claimed: nobody has measured how much."""
     pull_kind: PullKind
+    outcome_pull: float | None
+    """The same, carried up the golden strand to its outcome, in the outcome's units; ``None`` off the strand."""
     gold: bool
 
 

@@ -11,6 +11,7 @@ from scorecard.customer.voices import Voice
 from scorecard.definition import Definition, Grain
 from scorecard.org import TOP, Org
 from scorecard.reading import Cells, Floats, Table
+from scorecard.signalling import signals
 from scorecard.snapshot import Snapshot
 from scorecard.time import kept, local
 
@@ -101,13 +102,14 @@ def table(definition: Definition = COMPANY, grain: Grain = "week", count: float 
 def snapshot(definition: Definition = COMPANY, at: datetime = TAKEN) -> Snapshot:
     """A snapshot of the sample company."""
     said = datetime(2026, 5, 12, 17, 30)
+    tables = {grain: table(definition, grain) for grain in definition.calendar.history}
     return Snapshot(
         id=at.strftime("%Y%m%dT%H%M%S%fZ"),
         taken=at,
         as_of=local(definition.calendar, at),
         hash="0" * 64,
         definition=definition,
-        tables={"week": table(definition, "week"), "month": table(definition, "month")},
+        tables=tables,
         failed={},
         voices=(
             Voice(
@@ -115,4 +117,5 @@ def snapshot(definition: Definition = COMPANY, at: datetime = TAKEN) -> Snapshot
             ),
             Voice(said, "He had the part.", 10.0, "survey", "connect", {"worker": "cat"}),
         ),
+        signals={grain: signals(definition, found) for grain, found in tables.items()},
     )

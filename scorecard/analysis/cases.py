@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from scorecard.analysis.estimate import Estimate, Shortage
 from scorecard.analysis.panel import MIN_UNITS, NO_VARIATION, clustered_error
@@ -36,8 +36,8 @@ def regress(outcome: Floats, measure: Floats, unit: NDArray[np.int64]) -> Estima
     slope = float(joint.sum()) / total
     scores = joint - slope * by_unit
     error = float(clustered_error(scores[None], by_unit[None], np.array([total]))[0])
-    reach = float(stats.t.ppf(0.975, units - 1)) * error
-    p = float(2 * stats.t.sf(abs(slope) / error, units - 1)) if error > 0 else float(slope == 0)
+    reach = float(special.stdtrit(units - 1, 0.975)) * error
+    p = float(2 * special.stdtr(units - 1, -abs(slope) / error)) if error > 0 else float(slope == 0)
     return Estimate(slope, slope - reach, slope + reach, p, 0, units, 0, cases, "case")
 
 

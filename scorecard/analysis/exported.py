@@ -90,8 +90,9 @@ def exported(
     found = tuple(Export(units[i], float(gain[i]), float(cost[i]), float(p[i]), float(q[i])) for i in seen)
     limit = max((export.p for export in found), default=0.0)
     improved, worsened = np.count_nonzero(better[judged] <= limit), np.count_nonzero(worse[judged] <= limit)
-    pairings = stats.hypergeom(len(judged), improved, worsened)
-    return Exports(found, len(judged), float(pairings.mean()), float(pairings.sf(len(found) - 1)))
+    expected = improved * worsened / len(judged)
+    pairing = float(stats.hypergeom.sf(len(found) - 1, len(judged), improved, worsened))
+    return Exports(found, len(judged), float(expected), pairing)
 
 
 def changes(values: Floats, recent: int) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from scorecard.analysis.estimate import Estimate, Shortage
 
@@ -30,7 +30,7 @@ CHUNK_CELLS = 2_000_000
 """Bounds the memory that one round of flips takes."""
 NO_VARIATION = 1e-24
 """Share of a measure's sum of squares that rounding alone leaves behind."""
-CONVERGED = 1e-28
+CONVERGED = 1e-26
 """Squared size, relative to its start, at which what is left to explain is rounding."""
 MAX_STEPS = 1000
 
@@ -118,12 +118,12 @@ def at(found: PanelFit, index: int) -> Estimate:
     """The regression at one lag, its p-value not corrected for any search."""
     df = int(found.units[index]) - 1
     slope, error = float(found.slope[index]), float(found.error[index])
-    reach = float(stats.t.ppf(0.975, df)) * error
+    reach = float(special.stdtrit(df, 0.975)) * error
     return Estimate(
         slope=slope,
         low=slope - reach,
         high=slope + reach,
-        p=float(2 * stats.t.sf(abs(found.t()[index]), df)),
+        p=float(2 * special.stdtr(df, -abs(found.t()[index]))),
         lag=int(found.lags[index]),
         units=int(found.units[index]),
         periods=int(found.periods[index]),
@@ -140,7 +140,8 @@ def within(values: Floats, weight: Floats) -> Floats:
     """
     per_unit = weight.sum(axis=2, keepdims=True)
     share = np.divide(weight, per_unit, out=np.zeros_like(weight), where=per_unit > 0)
-    values = values - np.sum(share * values, axis=-1, keepdims=True)
+    for _ in range(2):  # the second time takes out what rounding left of large means
+        values = values - np.sum(share * values, axis=-1, keepdims=True)
     values = values - _period_effects(values, weight, share)[..., None, :]
     values = values - np.sum(share * values, axis=-1, keepdims=True)
     return np.asarray(np.where(weight > 0, values, 0.0), dtype=np.float64)
@@ -158,11 +159,12 @@ def _period_effects(values: Floats, weight: Floats, share: Floats) -> Floats:
     tolerance = CONVERGED * np.sum(scale * left * left, axis=-1, keepdims=True)
     effects, direction, size = np.zeros_like(left), scale * left, np.sum(scale * left * left, -1, keepdims=True)
     for _ in range(MAX_STEPS):
-        if np.all(size <= tolerance):
+        open_still = size > tolerance
+        if not open_still.any():
             break
         by_unit = share @ direction[..., None]
         image = per_period * direction - (weight.swapaxes(1, 2) @ by_unit)[..., 0]
-        step = _ratio(size, np.sum(direction * image, axis=-1, keepdims=True))
+        step = _ratio(np.where(open_still, size, 0.0), np.sum(direction * image, axis=-1, keepdims=True))
         effects, left = effects + step * direction, left - step * image
         before, size = size, np.sum(scale * left * left, axis=-1, keepdims=True)
         direction = scale * left + _ratio(size, before) * direction

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from scorecard.analysis.estimate import Estimate, Shortage
 
@@ -50,8 +50,8 @@ def correlate_at(outcome: Floats, measure: Floats, lag: int) -> Estimate | Short
     df = effective_size(x, y, n) - 2.0
     ratio = float(np.sqrt((y @ y) / (x @ x)))
     error = np.sqrt(max(1.0 - r * r, 0.0) / df)
-    reach = float(stats.t.ppf(0.975, df) * error) * ratio
-    p = float(2 * stats.t.sf(abs(r) / error, df)) if error > 0 else 0.0
+    reach = float(special.stdtrit(df, 0.975) * error) * ratio
+    p = float(2 * special.stdtr(df, -abs(r) / error)) if error > 0 else 0.0
     return Estimate(r * ratio, r * ratio - reach, r * ratio + reach, p, lag, 1, n, n, "series")
 
 

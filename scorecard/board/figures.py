@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from scorecard.board.generation import Generation, Judged
 from scorecard.board.stand import Stand
-from scorecard.judge import STATUSES, Target
+from scorecard.judge import ASSURANCES, STATUSES, VARIATIONS, Target
 from scorecard.org import Unit
 from scorecard.reading import Floats, number
 from scorecard.view import Figure
@@ -33,7 +34,19 @@ def figure(stand: Stand, metric: str) -> Figure:
         failed=stand.generation.snapshot.failed.get(metric),
         complete=stand.moment.complete,
     )
-    return _filled(blank, judged, stand.row, stand.moment.position) if judged else blank
+    if judged is None:
+        return blank
+    return replace(_filled(blank, judged, stand.row, stand.moment.position), **_answers(stand, metric))
+
+
+def _answers(stand: Stand, metric: str) -> dict[str, Any]:
+    """Variation and assurance, which the snapshot holds for the newest complete point and for no other."""
+    moment, said = stand.moment, stand.generation.snapshot.signals.get(stand.moment.grain, {}).get(metric)
+    newest = stand.generation.moment(moment.grain)
+    if said is None or newest is None or moment.position < newest.position:
+        return {}
+    variation, assurance = VARIATIONS[said.variation[stand.row]], ASSURANCES[said.assurance[stand.row]]
+    return {"variation": variation, "assurance": assurance}
 
 
 def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from scorecard.analysis.evidence import LinkEvidence
 from scorecard.definition import Definition, Grain
 from scorecard.judge import gaps, statuses
 from scorecard.org import Org
@@ -52,6 +53,11 @@ class Generation:
     def tree(self) -> Tree:
         """The metrics and their links."""
         return Tree.of(self.definition)
+
+    @cached_property
+    def evidence(self) -> Mapping[tuple[str, str], LinkEvidence]:
+        """What the data say of each link, by (child, parent)."""
+        return {(found.child, found.parent): found for found in self.snapshot.evidence}
 
     @cached_property
     def released(self) -> Mapping[Grain, Released]:

@@ -1,37 +1,135 @@
-"""How hard a link pulls: what its child's distance to its target does to its parent."""
+"""How hard a link pulls: what its child's distance to its target does to its parent, and how that is known.
+
+An identity is split exactly: the parent now, less what it would be with the child at its target. An influence is
+estimated where its evidence is at least *associated*: slope times distance. What is only claimed has no size of
+its own; to put claims in an order, one tolerance of the child counts as one tolerance of the parent.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
+from scorecard.analysis.strand import Pull, Standing
+from scorecard.board.figures import target_at
 from scorecard.board.stand import Stand
+from scorecard.definition import Derived, Metric, Ratio
+from scorecard.expression import columns, parse_formula
+from scorecard.formula import evaluate
 from scorecard.judge import better
-from scorecard.reading import number
+from scorecard.reading import Floats, number
 from scorecard.tree import TreeLink
 from scorecard.view import PullKind
 
-
-def pull_of(stand: Stand, link: TreeLink) -> tuple[float | None, PullKind]:
-    """How hard a link pulls, and how that is known; ``None`` where it is only claimed, or nothing is known."""
-    judged = stand.judged(link.metric)
-    gap = number(judged.gaps[stand.row, stand.moment.position]) if judged else None
-    slope, kind = slope_of(stand, link)
-    if gap is None or slope is None:
-        return None, "claimed"
-    child, parent = (stand.definition.metrics[name].direction for name in (link.metric, link.feeds))
-    return gap * slope * better(child) * better(parent), kind
+_SIGN = {"raises": 1, "lowers": -1}
+_BORNE_OUT = {"associated", "replicated", "moved"}
 
 
-def spread(stand: Stand, metric: str) -> float | None:
-    """How much a metric usually varies here: the standard deviation up to the moment, to compare pulls by."""
-    judged = stand.judged(metric)
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A link's pull on its parent, in the parent's own units; negative hurts."""
+
+    size: float
+    kind: PullKind
+
+    @property
+    def shown(self) -> float | None:
+        """The size that may be shown: a claim's is only an order."""
+        return None if self.kind == "claimed" else self.size
+
+
+def weight(stand: Stand, link: TreeLink) -> Weight | None:
+    """How hard a link pulls where one stands; ``None`` where nothing tells."""
+    pull, child, parent = pull_of(stand, link), standing(stand, link.metric), standing(stand, link.feeds)
+    good = better(stand.definition.metrics[link.feeds].direction)
+    if pull.attributed is not None:
+        return Weight(good * pull.attributed, "attributed")
+    if child.gap is None:
+        return None
+    if pull.slope is not None:
+        return Weight(good * pull.slope * child.gap, "estimated")
+    if not (pull.effect and child.tolerance and parent.tolerance):
+        return None
+    return Weight(good * pull.effect * child.gap * parent.tolerance / child.tolerance, "claimed")
+
+
+def pull_of(stand: Stand, link: TreeLink) -> Pull:
+    """A link with all that is known of its strength."""
+    found = stand.generation.evidence.get((link.metric, link.feeds))
+    borne = found.effect.slope if found and found.effect and found.grade in _BORNE_OUT else None
+    return Pull(
+        child=link.metric,
+        parent=link.feeds,
+        effect=_SIGN.get(link.effect or "", 0),
+        attributed=_attributed(stand, link) if link.kind == "identity" else None,
+        slope=borne,
+    )
+
+
+def standing(stand: Stand, metric: str) -> Standing:
+    """Where a metric stands: its distance to its target in its own units, up positive, and its tolerance."""
+    judged, about = stand.judged(metric), stand.definition.metrics[metric]
+    if judged is None:
+        return Standing(metric, None)
+    value = number(judged.cells.value[stand.row, stand.moment.position])
+    target = target_at(judged.targets, stand.row, stand.moment.position)
+    gap = None if value is None or target is None or about.direction == "none" else _apart(value, target)
+    return Standing(metric, gap, about.tolerance or _spread(stand, judged.cells.value))
+
+
+def _apart(value: float, target: float | tuple[float, float]) -> float:
+    """Value less target; less the nearer end of a band, and 0 inside it."""
+    low, high = target if isinstance(target, tuple) else (target, target)
+    return value - min(max(value, low), high)
+
+
+def _spread(stand: Stand, values: Floats) -> float | None:
+    """How much a metric usually varies here: the standard deviation up to the moment."""
+    known = values[stand.row, : stand.moment.position + 1]
+    known = known[np.isfinite(known)]
+    return float(known.std()) or None if len(known) > 1 else None
+
+
+def _attributed(stand: Stand, link: TreeLink) -> float | None:
+    """The parent now, less what it would be with the child at its target."""
+    gap, now = standing(stand, link.metric).gap, _now(stand, link.metric)
+    parent = stand.definition.metrics[link.feeds]
+    if gap is None or now is None:
+        return None
+    is_, would_be = (_computed(stand, link.feeds, parent, {link.metric: value}) for value in (now, now - gap))
+    return None if is_ is None or would_be is None else is_ - would_be
+
+
+def _computed(stand: Stand, name: str, metric: Metric, given: Mapping[str, float]) -> float | None:
+    """What a metric would be if some of those it is made of were ``given``."""
+    if isinstance(metric, Derived) and not any(part.offset or part.filter for part in metric.inputs.values()):
+        formula = parse_formula(metric.expr)
+        named = {word: metric.inputs[word].metric if word in metric.inputs else word for word in columns(formula)}
+        inputs = {word: given.get(part, _now(stand, part)) for word, part in named.items()}
+        known = {word: np.array([np.nan if value is None else value]) for word, value in inputs.items()}
+        return number(evaluate(formula, known, (1,))[0])
+    if isinstance(metric, Ratio):
+        return _quotient(stand, name, metric, given)
+    return None
+
+
+def _quotient(stand: Stand, name: str, metric: Ratio, given: Mapping[str, float]) -> float | None:
+    """A ratio with one of its parts given; only where that part is itself a sum or count that the ratio divides."""
+    judged = stand.judged(name)
     if judged is None:
         return None
-    values = judged.cells.value[stand.row, : stand.moment.position + 1]
-    known = values[np.isfinite(values)]
-    return float(known.std()) if len(known) > 1 else None
+    at = (stand.row, stand.moment.position)
+    over, under = number(judged.cells.numerator[at]), number(judged.cells.denominator[at])
+    for part, replace_over in ((metric.numerator, True), (metric.denominator, False)):
+        if isinstance(part, str) and part in given:
+            if _now(stand, part) != (over if replace_over else under):
+                return None
+            over, under = (given[part], under) if replace_over else (over, given[part])
+    return over / under if over is not None and under else None
 
 
-def slope_of(stand: Stand, link: TreeLink) -> tuple[float | None, PullKind]:
-    """What one unit more of a link's child does to its parent, and how that is known."""
-    return None, "claimed"
+def _now(stand: Stand, metric: str) -> float | None:
+    judged = stand.judged(metric)
+    return number(judged.cells.value[stand.row, stand.moment.position]) if judged else None

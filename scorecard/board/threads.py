@@ -34,7 +34,7 @@ def _most_in_need(outcomes: tuple[Figure, ...]) -> str | None:
 
 
 def _columns(stand: Stand, along: tuple[str, ...], golden: Gold | None) -> list[Column]:
-    edges = {(link.parent, link.child) for link in golden.strands} if golden else set()
+    drawn = {(link.parent, link.child): link for link in golden.strands} if golden else {}
     failed, columns = stand.generation.snapshot.failed, []
     for at, metric in enumerate(along):
         links = [
@@ -45,7 +45,7 @@ def _columns(stand: Stand, along: tuple[str, ...], golden: Gold | None) -> list[
                 Column(
                     of=figure(stand, metric),
                     figures=tuple(figure(stand, link.metric) for link in links),
-                    strands=tuple(strand(stand, link, gold=(link.feeds, link.metric) in edges) for link in links),
+                    strands=tuple(drawn.get((link.feeds, link.metric)) or strand(stand, link) for link in links),
                     selected=along[at + 1] if at + 1 < len(along) else None,
                 )
             )

@@ -11,7 +11,6 @@ from scorecard.definition.company import Calendar, Grain, Organisation, Privacy,
 from scorecard.definition.customer import Cases, MomentOfTruth, Stage, Voices
 from scorecard.definition.metric import (
     Agg,
-    Band,
     ConstantProperty,
     Conversion,
     Cumulative,
@@ -29,10 +28,6 @@ from scorecard.definition.metric import (
     Nps,
     Ratio,
     Simple,
-    Step,
-    Target,
-    TargetMetric,
-    TargetTable,
 )
 from scorecard.definition.people import (
     Access,
@@ -45,6 +40,7 @@ from scorecard.definition.people import (
     Scene,
     Screen,
 )
+from scorecard.definition.target import Band, Step, Target, TargetMetric, TargetTable
 
 __all__ = [
     "Access", "Agg", "Band", "Calendar", "Cases", "Change", "ConstantProperty", "Conversion",

@@ -11,7 +11,6 @@ from scorecard.definition import Band, Ratio, Step, TargetMetric
 from scorecard.faults import Path, did_you_mean
 from scorecard.rules.finding import Finding, listed
 from scorecard.rules.references import measures
-from scorecard.tree import Tree
 
 
 def there_is_something_to_measure(draft: Draft) -> Iterator[Finding]:
@@ -86,8 +85,7 @@ def measures_have_a_source(draft: Draft) -> Iterator[Finding]:
 
 def nothing_goes_round(draft: Draft) -> Iterator[Finding]:
     """The thread leads upward and never back to where it began."""
-    tree = Tree.of(draft.definition)
-    for cycle in tree.cycles():
+    for cycle in draft.tree.cycles():
         first, second = cycle[0], cycle[1]
         links = draft.definition.metrics[first].feeds
         at = next((at for at, link in enumerate(links) if link.metric == second), None)

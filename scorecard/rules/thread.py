@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scorecard.checking import Draft
-from scorecard.definition import Definition, Metric, Roster, Source, TargetMetric
+from scorecard.definition import Definition, Roster, Source, TargetMetric
 from scorecard.rules.finding import Finding, listed
-from scorecard.tree import Tree, parts, told_by_directions
+from scorecard.tree import parts, told_by_directions
 
 
 def every_metric_leads_to_an_outcome(draft: Draft) -> Iterator[Finding]:
@@ -15,7 +15,7 @@ def every_metric_leads_to_an_outcome(draft: Draft) -> Iterator[Finding]:
 
     A metric that only serves as another's target need not; one whose way up could not be read is not told.
     """
-    tree = Tree.of(draft.definition)
+    tree = draft.tree
     doubtful = {name for name in draft.definition.metrics if _way_up_is_doubtful(draft, name)}
     ends = doubtful | set(tree.outcomes) | _only_targets(draft.definition)
     for name in tree.metrics:
@@ -54,7 +54,7 @@ def every_outcome_is_made_somewhere(draft: Draft) -> Iterator[Finding]:
     if draft.levels is None or not draft.whole("metrics"):
         return
     definition, lowest = draft.definition, draft.levels[-1]
-    tree = Tree.of(definition)
+    tree = draft.tree
     for name in tree.outcomes:
         if not any(definition.level(below) == lowest for below in tree.beneath(name)):
             yield ("metrics", name), f"no measure of level {lowest!r} leads to this outcome"
@@ -75,7 +75,7 @@ def links_between_departments_say_why(draft: Draft) -> Iterator[Finding]:
     """A claim about another department's measure carries its reason."""
     metrics = draft.definition.metrics
     for name, metric in metrics.items():
-        inside = _identities(metrics, name)
+        inside = {link.feeds for link in draft.tree.feeds(name) if link.kind == "identity"}
         for at, link in enumerate(metric.feeds):
             other = metrics.get(link.metric)
             if link.why or link.metric in inside or not (other and metric.owner and other.owner):
@@ -83,10 +83,6 @@ def links_between_departments_say_why(draft: Draft) -> Iterator[Finding]:
             if metric.owner != other.owner and draft.whole("metrics", name, "feeds", at):
                 departments = f"from {metric.owner!r} to {other.owner!r}"
                 yield ("metrics", name, "feeds", at), f"this link goes {departments} and gives no 'why'"
-
-
-def _identities(metrics: dict[str, Metric], name: str) -> set[str]:
-    return {other for other, metric in metrics.items() if name in parts(metric)}
 
 
 def effects_agree_with_directions(draft: Draft) -> Iterator[Finding]:

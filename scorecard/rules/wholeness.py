@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from scorecard.checking import Draft
 from scorecard.definition import Index
 from scorecard.rules.finding import KEY, Finding, listed
-from scorecard.tree import Tree
 
 MOST_AT_ONCE = 9
 """How many measures people can hold on one page."""
@@ -38,11 +37,10 @@ def departments_have_words(draft: Draft) -> Iterator[Finding]:
     Outcomes are everybody's, so a link to one asks for no words of its owner's.
     """
     metrics = draft.definition.metrics
-    tree = Tree.of(draft.definition)
     for name, metric in metrics.items():
         if not metric.owner or not draft.whole("metrics", name, "words"):
             continue
-        fed = [metrics[link.feeds] for link in tree.feeds(name) if link.kind != "identity"]
+        fed = [metrics[link.feeds] for link in draft.tree.feeds(name) if link.kind != "identity"]
         owners = dict.fromkeys(other.owner for other in fed if other.owner and not other.outcome)
         without = [owner for owner in owners if owner != metric.owner and owner not in metric.words]
         if without:

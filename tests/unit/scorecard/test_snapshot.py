@@ -131,4 +131,12 @@ def test_a_killed_refresher_never_leaves_half_a_picture(tmp_path: Path) -> None:
 def test_the_manifest_is_json_people_can_read(tmp_path: Path) -> None:
     manifest = json.loads((publish(snapshot(), tmp_path) / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["grains"]["week"]["metrics"] == ["nps", "fix", "stock", "wait"]
-    assert manifest["files"].keys() == {"definition.json", "org.arrow", "voices.arrow", "week.arrow", "month.arrow"}
+    assert manifest["files"].keys() == {
+        "evidence.json",
+        "signals.arrow",
+        "definition.json",
+        "org.arrow",
+        "voices.arrow",
+        "week.arrow",
+        "month.arrow",
+    }

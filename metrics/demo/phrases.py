@@ -1,0 +1,148 @@
+"""What customers say, by what happened to them. `{name}` is the first name on the badge of whoever served them."""
+
+PHRASES: dict[str, tuple[str, ...]] = {
+    "no part": (
+        "Second time they came without the part. I took a day off work for nothing.",
+        "He was polite but the part was not on the van, so we wait again.",
+        "Engineer had to go back to the depot for a router and never returned.",
+        "You sent a van without the right box. How does that happen?",
+        "{name} could not finish because the part was missing. Another visit next week.",
+        "Waited in all morning, then told the part is not on board.",
+        "Nobody checked the van before setting off. Second visit booked, second day lost.",
+    ),
+    "not fixed": (
+        "Someone came, looked, and left. It is still down.",
+        "Still dropping out every evening, so they have to come back.",
+        "It worked while {name} was here and stopped an hour later.",
+        "They could not find the fault. Now waiting for a second visit.",
+        "Not fixed first time. I have to explain it all again to somebody else.",
+        "Needed another visit for something that should take ten minutes.",
+    ),
+    "late": (
+        "Fixed in the end, but they came two hours after the slot.",
+        "Good work once here. I waited far outside the window though.",
+        "Late, and no call to say so.",
+        "The slot was eight to ten. {name} came after lunch.",
+        "Works now. Please say so when you are running late.",
+        "No show in the window, then a knock when I had given up.",
+    ),
+    "wrong day": (
+        "Connected, but not on the day you promised.",
+        "The box had not arrived when the engineer came, so it was done days later.",
+        "I was told Tuesday and got Friday. Works well since.",
+        "Nobody had checked the diary before giving me that date.",
+        "You did not keep your word on the date.",
+    ),
+    "connected": (
+        "On the day, on the hour, and it just worked.",
+        "{name} had everything on the van and was done in forty minutes.",
+        "Kept their word: connected when they said.",
+        "One visit, one knock on the door, all done.",
+        "Tidy, friendly, explained the router. Could not be better.",
+        "Came early in the slot and it works in every room.",
+    ),
+    "repaired": (
+        "{name} had the part and showed me what had failed.",
+        "Fixed first time, and on time.",
+        "Quick, kind and it has stayed up since.",
+        "The fault was already found before the van arrived. Impressive.",
+        "One visit and it was sorted.",
+        "Very happy, the line is solid again.",
+    ),
+    "solved": (
+        "{name} already knew my history and sorted it in one go.",
+        "One call and it was done.",
+        "Friendly and clear. I did not have to repeat myself.",
+        "Answered straight away and solved it.",
+        "Exactly what I needed. Thank you {name}.",
+        "They read what I had told them before. That makes such a difference.",
+    ),
+    "unsolved": (
+        "I still do not have an answer.",
+        "Had to ring again, and again explain from the start.",
+        "Promised a call back that never came.",
+        "{name} tried, but nothing changed.",
+        "Nobody seems to own my problem.",
+        "Long talk, no result.",
+    ),
+    "passed on": (
+        "Passed to three people and told the story three times.",
+        "Transferred twice and then cut off.",
+        "Every desk says it is another desk.",
+        "Handed on to somebody who knew nothing about it.",
+    ),
+    "slow to answer": (
+        "Solved, but I was on hold for ages.",
+        "Twenty minutes of music before anyone picked up.",
+        "Good advice once I got through. Getting through is the problem.",
+    ),
+    "long outage": (
+        "Down all day and no word when it would be back.",
+        "Working from home was impossible. Hours without a line.",
+        "The outage lasted far too long.",
+        "Third outage this year and the longest yet.",
+    ),
+    "short outage": (
+        "It went down but was back before I had finished my tea.",
+        "Short outage, quickly mended. Fine by me.",
+        "Line dropped, text came, line was back. Well handled.",
+    ),
+    "work announced": (
+        "I knew about the work days before, so it did not matter.",
+        "Thanks for telling me in time, I worked from the library.",
+        "Clear notice, back when you said.",
+    ),
+    "work not announced": (
+        "Nobody told us the line would be off for works.",
+        "Cut off in the middle of a meeting, without warning.",
+        "A letter before you dig would have been nice.",
+    ),
+    "bill wrong": (
+        "The first bill was wrong and I had to chase it.",
+        "Charged for two months at once. Please check before sending.",
+        "My discount was missing from the bill.",
+        "Billed before I was even connected.",
+        "Overcharged, corrected, still annoyed.",
+    ),
+    "bill right": (
+        "The bill was what I was told it would be.",
+        "Clear bill, no surprises.",
+        "Easy to read and right first time.",
+    ),
+    "site failed": (
+        "The page failed just when I pressed pay.",
+        "Error after error in the app, had to call.",
+        "Could not finish online. The button did nothing.",
+    ),
+    "site stuck": (
+        "I could not find where to do it and gave up.",
+        "Went round in circles on the help pages.",
+    ),
+    "site worked": (
+        "Did it online in two minutes.",
+        "The app is simple and quick.",
+        "Found the answer on the help pages straight away.",
+    ),
+    "sold well": (
+        "{name} asked what we use it for and found the right plan.",
+        "They checked the diary with me and gave a real date.",
+        "Easy to order, no pushing.",
+    ),
+    "sold badly": (
+        "Felt rushed into the bigger plan.",
+        "I was given a date before anyone had looked in the diary.",
+        "Nobody asked what I need it for.",
+    ),
+    "kept": (
+        "{name} looked at what I really use and made a fair offer.",
+        "I wanted to leave and they listened. Staying for now.",
+        "Fair price in the end, glad I called.",
+    ),
+    "lost": (
+        "I have to threaten to leave before anyone takes notice.",
+        "The offer had nothing to do with what I use.",
+        "Too late. I am going somewhere else.",
+        "New customers pay less than I do after years.",
+    ),
+}
+KINDS: tuple[str, ...] = tuple(PHRASES)

@@ -1,0 +1,97 @@
+"""Signal or noise, for a scorecard's own tables: which chart suits a metric, and what it says at the newest point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scorecard.analysis.signals import Charts, Opportunity, assurance, charts, rate_charts, variation
+from scorecard.definition import Definition, Measure, Metric, Ratio
+from scorecard.judge import ASSURANCES, VARIATIONS
+from scorecard.reading import Floats, Table
+from scorecard.time import midnight
+
+Flags = NDArray[np.bool_]
+_COUNTED = {"count", "sum_boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """One metric at one grain: codes (rows,) into :data:`VARIATIONS` and :data:`ASSURANCES` at the newest point."""
+
+    variation: NDArray[np.int8]
+    assurance: NDArray[np.int8]
+
+
+def signals(definition: Definition, table: Table) -> Mapping[str, Signals]:
+    """What every series of a table says at its newest complete point."""
+    return {metric: _signals(definition, table, metric) for metric in table.cells}
+
+
+def _signals(definition: Definition, table: Table, metric: str) -> Signals:
+    about = definition.metrics[metric]
+    drawn = process_charts(definition, table, metric, slice(None), len(table.periods))
+    target = table.targets.get(metric, np.full_like(table.cells[metric].value, np.nan))
+    newest = int(np.flatnonzero(table.complete)[-1]) if table.complete.any() else 0
+    return Signals(
+        _codes(variation(drawn, about.direction, _ends(target, newest)), VARIATIONS),
+        _codes(assurance(drawn, target[..., newest], about.direction), ASSURANCES),
+    )
+
+
+def process_charts(definition: Definition, table: Table, metric: str, rows: slice, upto: int) -> Charts:
+    """The process charts of some rows, over the first ``upto`` periods.
+
+    A share of what was counted, or a rate of events, has limits that follow its denominator (Laney); everything
+    else has those of its moving range. Limits begin anew at changes recorded for the metric, and only there.
+    """
+    cells, span = table.cells[metric], slice(None, upto)
+    complete, rebase = table.complete[span], rebased(definition, table, metric)[rows, span]
+    over, under = cells.numerator[rows, span], cells.denominator[rows, span]
+    if not _counts(definition.metrics[metric]) or np.any(over < 0):
+        return charts(cells.value[rows, span], complete, rebase=rebase)
+    kind: Opportunity = "u" if np.any(over > under) else "p"
+    return rate_charts(over, under, complete, kind=kind, rebase=rebase)
+
+
+def _counts(metric: Metric) -> bool:
+    """Whether a metric counts events out of others, so that chance alone scatters it by its denominator."""
+    if not isinstance(metric, Ratio):
+        return False
+    parts = (metric.numerator, metric.denominator)
+    return all(isinstance(part, Measure) and part.agg in _COUNTED for part in parts)
+
+
+def rebased(definition: Definition, table: Table, metric: str) -> Flags:
+    """Where limits begin anew (rows, periods): the first period after a change recorded for this metric."""
+    flags = np.zeros((table.org.rows, len(table.periods)), dtype=np.bool_)
+    for change in definition.changes:
+        if change.moves is None or change.moves.metric != metric:
+            continue
+        at = next((i for i, period in enumerate(table.periods) if period.start >= midnight(change.from_)), None)
+        if at:
+            flags[_where(table, change.units), at] = True
+    return flags
+
+
+def _where(table: Table, units: tuple[str, ...]) -> list[int]:
+    """The rows that lie beneath some units; all where none are named."""
+    if not units:
+        return list(range(table.org.rows))
+    org, wanted = table.org, {tuple(unit.split(":", 1)) for unit in units}
+    return [
+        row for row in range(org.rows)
+        if wanted & {*org.ancestors(org.unit_of(row)), org.unit_of(row)}
+    ]  # fmt: skip
+
+
+def _ends(target: Floats, newest: int) -> Floats | None:
+    """The ends of a band at the newest period (2, rows), for a direction that has one."""
+    return target[..., newest] if target.ndim == 3 else None  # noqa: PLR2004 - (low and high, rows, periods)
+
+
+def _codes(words: NDArray[np.str_], names: tuple[str, ...]) -> NDArray[np.int8]:
+    return np.select([words == name for name in names], range(len(names))).astype(np.int8)
