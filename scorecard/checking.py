@@ -30,15 +30,19 @@ class Draft:
     """What of a definition stands, where it stands, and what was taken out of it.
 
     ``definition`` may lack entries of lists, so :meth:`as_written` gives a path in it as a path in the files;
-    what stands in for a missing value counts as removed.
+    what stands in for a missing value counts as removed. ``unread`` holds the names in files that could not be
+    read: nobody may say that those are not there.
     """
 
     definition: Definition
     root: Node
     removed: frozenset[Path]
+    unread: frozenset[str] = frozenset()
 
     def whole(self, *path: str | int) -> bool:
-        """Whether nothing at, beneath or around a path was taken out."""
+        """Whether nothing at, beneath or around a path was taken out; no section is whole while a file is unread."""
+        if self.unread and len(path) == 1:
+            return False
         return not any(gone[: len(path)] == path or path[: len(gone)] == gone for gone in self.removed)
 
     def told(self, path: Path) -> bool:
@@ -68,7 +72,8 @@ class Draft:
     @cached_property
     def levels(self) -> tuple[str, ...] | None:
         """The levels, top first; ``None`` when they could not be read."""
-        return self.definition.organisation.levels if self.whole("organisation", "levels") else None
+        unread = self.unread and "organisation" not in self.root.entries
+        return self.definition.organisation.levels if self.whole("organisation", "levels") and not unread else None
 
     def as_written(self, path: Path) -> Path:
         """A path in the definition as a path in the files, where entries that were taken out still count."""
@@ -87,8 +92,11 @@ class Draft:
         return position
 
 
-def check(root: Node) -> tuple[Draft, list[Fault]]:
-    """Validate what the files say; returns what stands and every fault of form, with its place."""
+def check(root: Node, unread: frozenset[str] = frozenset()) -> tuple[Draft, list[Fault]]:
+    """Validate what the files say; returns what stands and every fault of form, with its place.
+
+    ``unread`` holds the names in files that could not be read.
+    """
     mending = _Mending(root.plain())
     faults: list[Fault] = []
     for _ in range(MAX_DEPTH + len(_STAND_INS)):
@@ -99,8 +107,8 @@ def check(root: Node) -> tuple[Draft, list[Fault]]:
             faults = faults or list(_faults(root, found))
             mending.mend(found)
         else:
-            return Draft(definition, root, frozenset(mending.removed)), faults
-    return Draft(Definition(), root, frozenset((key,) for key in root.entries)), faults
+            return Draft(definition, root, frozenset(mending.removed), unread), faults
+    return Draft(Definition(), root, frozenset((key,) for key in root.entries), unread), faults
 
 
 _STAND_INS: tuple[Plain, ...] = (

@@ -15,7 +15,7 @@ from scorecard.definition import Definition
 from scorecard.faults import Fault, Faulty, Place, in_order
 from scorecard.faults import Path as KeyPath
 from scorecard.rules import findings
-from scorecard.yamlfile import MAX_BYTES, Document, Entry, Node, parse
+from scorecard.yamlfile import MAX_BYTES, Document, Entry, Node, parse, words_in
 
 TOP = "scorecard.yaml"
 MOST_FILES = 1_000
@@ -53,17 +53,13 @@ def load(folder: Path, environ: Mapping[str, str]) -> Loaded:
     top = folder / TOP
     if missing := _missing(folder):
         return Loaded(None, (missing,), _digest(None))
-    roots: list[Node] = []
     faults: list[Fault] = []
-    for path in _files(folder, faults):
-        document = _document(path)
-        faults.extend(document.faults)
-        if document.root:
-            roots.append(document.root)
-    root, merging = merged(roots, Place(_name(top)))
+    documents = [_document(path) for path in _files(folder, faults)]
+    faults.extend(fault for document in documents for fault in document.faults)
+    root, merging = merged([document.root for document in documents if document.root], Place(_name(top)))
     root, unset = _from_environment(root, environ)
     faults.extend((*merging, *unset))
-    return _checked(root, faults)
+    return _checked(root, faults, frozenset().union(*(document.words for document in documents)))
 
 
 def _missing(folder: Path) -> Fault | None:
@@ -81,8 +77,8 @@ def _refused(error: OSError) -> str:
     return f"cannot be read: {(error.strerror or 'no access').lower()}"
 
 
-def _checked(root: Node, faults: list[Fault]) -> Loaded:
-    draft, wrong = check(root)
+def _checked(root: Node, faults: list[Fault], unread: frozenset[str]) -> Loaded:
+    draft, wrong = check(root, unread)
     told = {(fault.path, fault.place) for fault in faults if fault.path}
     later = (fault for fault in (*wrong, *findings(draft)) if (fault.path, fault.place) not in told)
     found = in_order((*faults, *later))
@@ -112,9 +108,10 @@ def _document(path: Path) -> Document:
     name = _name(path)
     try:
         with path.open("rb") as file:
-            document = parse(file.read(MAX_BYTES + 1), name)
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         return Document(None, (Fault(_refused(error), place=Place(name)),))
+    document = parse(raw, name)
     root = document.root
     if document.faults and root is None:
         return document
@@ -122,7 +119,7 @@ def _document(path: Path) -> Document:
         return Document(None, (*document.faults, Fault("the file says nothing", place=Place(name))))
     if not isinstance(root.value, dict):
         message = "the file should hold sections such as 'metrics:', and begin with the name of one"
-        return Document(None, (*document.faults, Fault(message, place=root.place)))
+        return Document(None, (*document.faults, Fault(message, place=root.place)), words_in(raw))
     return document
 
 

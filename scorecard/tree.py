@@ -89,21 +89,19 @@ class Tree:
 
     def above(self, metric: str) -> frozenset[str]:
         """Every metric that this one moves, near and far; itself only when it stands on a cycle."""
-        return self._reach(metric, {name: [link.feeds for link in links] for name, links in self._up.items()})
+        return _reached(metric, self._next_up)
 
     def beneath(self, metric: str) -> frozenset[str]:
         """Every metric that moves this one, near and far; itself only when it stands on a cycle."""
-        return self._reach(metric, {name: [link.metric for link in links] for name, links in self._down.items()})
+        return _reached(metric, self._next_down)
 
-    @staticmethod
-    def _reach(start: str, steps: Mapping[str, list[str]]) -> frozenset[str]:
-        found: set[str] = set()
-        waiting = [start]
-        while waiting:
-            new = set(steps.get(waiting.pop(), ())) - found
-            found |= new
-            waiting.extend(new)
-        return frozenset(found)
+    @cached_property
+    def _next_up(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset(link.feeds for link in links) for name, links in self._up.items()}
+
+    @cached_property
+    def _next_down(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset(link.metric for link in links) for name, links in self._down.items()}
 
     @cached_property
     def _leading(self) -> frozenset[str]:
@@ -186,6 +184,16 @@ class Tree:
                     seen.add(link.feeds)
                     waiting.append((*path, link.feeds))
         return (name,)
+
+
+def _reached(start: str, steps: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = steps.get(waiting.pop(), frozenset()) - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)
 
 
 def parts(metric: Metric) -> dict[str, Effect | None]:

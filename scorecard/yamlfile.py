@@ -37,6 +37,9 @@ class Node:
     place: Place
     value: Scalar | tuple[Node, ...] | dict[str, Entry]
     size: int = 1
+    """How many values it holds, itself and keys counted."""
+    depth: int = 0
+    """How many collections lie one inside the other."""
 
     @property
     def entries(self) -> dict[str, Entry]:
@@ -62,10 +65,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file says (``None`` where it cannot be read at all), and what is wrong with how it says it."""
+    """What a file says (``None`` where it cannot be read at all), and what is wrong with how it says it.
+
+    ``words`` holds the names that stand in a file that cannot be read: it may be what defines them.
+    """
 
     root: Node | None
     faults: tuple[Fault, ...]
+    words: frozenset[str] = frozenset()
 
 
 def parse(raw: bytes, file: str) -> Document:
@@ -75,8 +82,13 @@ def parse(raw: bytes, file: str) -> Document:
         reader = _Reader(file, text)
         root = reader.read()
     except _StopError as stop:
-        return Document(None, (stop.fault,))
+        return Document(None, (stop.fault,), words_in(raw))
     return Document(root, tuple(reader.faults))
+
+
+def words_in(raw: bytes) -> frozenset[str]:
+    """Everything in a file that might be a name."""
+    return frozenset(re.findall(r"[A-Za-z][A-Za-z0-9_-]*", raw.decode("latin-1")))
 
 
 class _StopError(Exception):
@@ -121,6 +133,7 @@ class _Open:
     entries: dict[str, Entry] = field(default_factory=dict)
     key: tuple[str, Place] | None = None
     size: int = 1
+    depth: int = 1
 
 
 class _Reader:
@@ -190,6 +203,8 @@ class _Reader:
         node = self._anchors[event.anchor]
         if node is None:
             raise _StopError(f"the alias '*{event.anchor}' stands inside what it repeats", place)
+        if len(self._open) + node.depth > MAX_DEPTH:
+            raise _StopError(_TOO_DEEP, place)
         self._aliased += node.size
         if self._aliased > MAX_ALIASED:
             raise _StopError(f"aliases repeat more than {MAX_ALIASED:,} values: write them out", place)
@@ -209,7 +224,7 @@ class _Reader:
         place = self._place(event.start_mark)
         self._refuse_tag(event, place)
         if len(self._open) >= MAX_DEPTH:
-            raise _StopError(f"this is nested more than {MAX_DEPTH} deep", place)
+            raise _StopError(_TOO_DEEP, place)
         part = _Open(place, event.anchor, isinstance(event, yaml.MappingStartEvent))
         if event.anchor:
             self._anchors[event.anchor] = None
@@ -218,7 +233,7 @@ class _Reader:
     def end(self, _event: Any) -> None:
         part = self._open.pop()
         value = part.entries if part.mapping else tuple(part.items)
-        self._add(Node(part.place, value, part.size), part.anchor)
+        self._add(Node(part.place, value, part.size, part.depth), part.anchor)
 
     def _refuse_tag(self, event: Any, place: Place) -> None:
         if event.tag is not None:
@@ -254,6 +269,7 @@ class _Reader:
             return
         part = self._open[-1]
         part.size += node.size
+        part.depth = max(part.depth, node.depth + 1)
         if not part.mapping:
             part.items.append(node)
         elif part.key is None:
@@ -285,6 +301,7 @@ _HANDLERS: dict[str, Callable[[_Reader, Any], None]] = {
     "MappingEndEvent": _Reader.end,
 }
 
+_TOO_DEEP = f"this is nested more than {MAX_DEPTH} deep"
 _NO_KEY = "<<"
 """The key of entries that were refused: told as a fault once, and left out."""
 _OLD_BOOLEANS = {"yes", "no", "on", "off", "true", "false"}

@@ -157,7 +157,7 @@ def leave_one_out(keys: Sequence[str], value: Callable[[str | None], tuple[float
         return Attribution("leave_one_out", number(before), number(after), (), end)
     parts = []
     for key in keys:
-        without_before, without_after = value(key)
+        without_before, without_after = map(number, value(key))
         if without_before is not None and without_after is not None:
             parts.append(Part(key, "without", (after - before) - (without_after - without_before)))
     return Attribution("leave_one_out", before, after, tuple(parts), Hindrance("not_additive"))

@@ -193,8 +193,8 @@ def _unsupported(placebos: int, direction: Direction) -> list[str]:
 
 
 def _span(values: Floats, start: int, siblings: Floats | None, others: Sequence[int]) -> _Span:
-    first = max((other for other in others if other < start), default=0)
-    last = min((other for other in others if other > start), default=len(values))
+    first = max((0, *(other for other in others if other < start)))
+    last = min((len(values), *(other for other in others if other > start)))
     inside = np.arange(first, last)
     times = inside[np.isfinite(values[first:last])]
     near = np.empty((0, len(times))) if siblings is None else siblings[:, times]

@@ -107,7 +107,7 @@ class MetricBase(Model):
     feeds: Feeds = ()
     """The thread, upward: what this moves."""
     words: dict[str, Text] = {}
-    """The same number in each department's own language; `{value}` stands for the figure."""
+    """The same number in each department's own language; `{value}` stands for the figure, `{target}` for its target."""
 
 
 class Simple(MetricBase, Measure):

@@ -62,7 +62,7 @@ def formulas_name_metrics(draft: Draft) -> Iterator[Finding]:
             continue
         known = {*names, *metric.inputs}
         for part in named:
-            if part not in known:
+            if part not in known | draft.unread:
                 yield ("metrics", name, "expr"), unknown("metric or input", part, known)
         for alias in metric.inputs:
             if alias not in named:

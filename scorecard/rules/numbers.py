@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from string import Formatter
 
 from scorecard.checking import Draft
 from scorecard.definition import Band, Ratio, Step, TargetMetric
-from scorecard.faults import Path, did_you_mean
+from scorecard.faults import Path
 from scorecard.rules.finding import Finding, listed
 from scorecard.rules.references import measures
 
@@ -114,25 +113,6 @@ def files_are_for_duckdb(draft: Draft) -> Iterator[Finding]:
         yield ("warehouse", "files"), "files can be tables only in a DuckDB warehouse"
 
 
-def words_hold_the_figure(draft: Draft) -> Iterator[Finding]:
-    """A sentence about a metric has places for the figure only: ``{value}``."""
-    for name, metric in draft.definition.metrics.items():
-        for department, text in metric.words.items():
-            for message in _template(text):
-                yield ("metrics", name, "words", department), message
-
-
-def _template(text: str) -> Iterator[str]:
-    try:
-        fields = [field for _, field, _, _ in Formatter().parse(text) if field is not None]
-    except ValueError:
-        yield "a '{' or '}' stands alone: write {value} for the figure, {{ and }} for braces"
-        return
-    for field in fields:
-        if field != "value":
-            yield f"there is no '{{{field[:40]}}}' to put here, only {{value}}{did_you_mean(field, ['value'])}"
-
-
 def cases_are_told_apart(draft: Draft) -> Iterator[Finding]:
     """The event log knows the case of each row, and has one way to tell its stage."""
     cases = draft.definition.cases
@@ -155,6 +135,5 @@ CHECKS = (
     nothing_goes_round,
     the_journey_goes_on,
     files_are_for_duckdb,
-    words_hold_the_figure,
     cases_are_told_apart,
 )

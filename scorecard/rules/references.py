@@ -26,7 +26,7 @@ _Reference = tuple[Path, str]
 
 def metrics_are_there(draft: Draft) -> Iterator[Finding]:
     """Whatever names a metric names one that is written, valid or not."""
-    yield from _missing("metric", _metric_references(draft.definition), draft.names("metrics"))
+    yield from _missing(draft, "metric", _metric_references(draft.definition), draft.names("metrics"))
 
 
 def _metric_references(definition: Definition) -> Iterator[_Reference]:
@@ -65,7 +65,7 @@ def _made_of(path: Path, metric: Metric) -> Iterator[_Reference]:
 
 def sources_are_there(draft: Draft) -> Iterator[Finding]:
     """Whatever names a source names one that is written."""
-    yield from _missing("source", _source_references(draft.definition), draft.names("sources"))
+    yield from _missing(draft, "source", _source_references(draft.definition), draft.names("sources"))
 
 
 def _source_references(definition: Definition) -> Iterator[_Reference]:
@@ -93,7 +93,7 @@ def measures(metric: Metric) -> Iterator[tuple[str, Measure]]:
 
 def stages_are_there(draft: Draft) -> Iterator[Finding]:
     """Whatever names a stage of the journey names one that is written."""
-    yield from _missing("stage", _stage_references(draft.definition), draft.names("journey"))
+    yield from _missing(draft, "stage", _stage_references(draft.definition), draft.names("journey"))
 
 
 def _stage_references(definition: Definition) -> Iterator[_Reference]:
@@ -110,7 +110,7 @@ def _stage_references(definition: Definition) -> Iterator[_Reference]:
 
 def levels_are_there(draft: Draft) -> Iterator[Finding]:
     """Whatever names a level names one of the organisation's."""
-    yield from _missing("level", _level_references(draft.definition), draft.levels)
+    yield from _missing(draft, "level", _level_references(draft.definition), draft.levels)
 
 
 def _level_references(definition: Definition) -> Iterator[_Reference]:
@@ -154,7 +154,7 @@ def balances_go_by_what_is_there(draft: Draft) -> Iterator[Finding]:
             continue
         known = {*draft.levels, *draft.definition.sources[metric.source].dimensions}
         for at, by in enumerate(metric.non_additive.by):
-            if by not in known and draft.whole("sources", metric.source, "dimensions"):
+            if by not in known | draft.unread and draft.whole("sources", metric.source, "dimensions"):
                 yield ("metrics", name, "non_additive", "by", at), unknown("level or dimension", by, known)
 
 
@@ -174,12 +174,14 @@ def _keys(path: Path, keys: Iterable[str]) -> Iterator[_Reference]:
         yield (*path, key, KEY), key
 
 
-def _missing(kind: str, references: Iterable[_Reference], known: Iterable[str] | None) -> Iterator[Finding]:
+def _missing(
+    draft: Draft, kind: str, references: Iterable[_Reference], known: Iterable[str] | None
+) -> Iterator[Finding]:
     if known is None:
         return
     names = {*known}
     for path, name in references:
-        if name not in names:
+        if name not in names and name not in draft.unread:
             yield path, unknown(kind, name, names)
 
 

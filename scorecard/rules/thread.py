@@ -31,6 +31,7 @@ def _way_up_is_doubtful(draft: Draft, name: str) -> bool:
     return (
         not draft.whole("metrics", name, "feeds")
         or not draft.whole("metrics", name, "outcome")
+        or not draft.unread.isdisjoint({name, *feeds})
         or any(target not in draft.definition.metrics and target in lost for target in feeds)
         or any(_mentions(draft, other, name) for other in lost)
     )
@@ -58,17 +59,6 @@ def every_outcome_is_made_somewhere(draft: Draft) -> Iterator[Finding]:
     for name in tree.outcomes:
         if not any(definition.level(below) == lowest for below in tree.beneath(name)):
             yield ("metrics", name), f"no measure of level {lowest!r} leads to this outcome"
-
-
-def outcomes_are_at_the_top(draft: Draft) -> Iterator[Finding]:
-    """An outcome is read for the whole company."""
-    if draft.levels is None:
-        return
-    for name in draft.definition.outcomes:
-        level = draft.definition.metrics[name].level
-        if level != draft.levels[0] and draft.whole("metrics", name, "level"):
-            is_at = f"is at level {level!r}" if level else "names no level"
-            yield ("metrics", name), f"is an outcome and {is_at}; outcomes are at the top level, {draft.levels[0]!r}"
 
 
 def links_between_departments_say_why(draft: Draft) -> Iterator[Finding]:
@@ -153,7 +143,6 @@ def _lost(levels: tuple[str, ...], level: str, facts: Source, roster: Roster | N
 CHECKS = (
     every_metric_leads_to_an_outcome,
     every_outcome_is_made_somewhere,
-    outcomes_are_at_the_top,
     links_between_departments_say_why,
     effects_agree_with_directions,
     nothing_is_fed_twice,

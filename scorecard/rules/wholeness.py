@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scorecard.checking import Draft
 from scorecard.definition import Index
 from scorecard.rules.finding import KEY, Finding, listed
+
+_PLACE = re.compile(r"\{(value|target)\}")
+_NO_PLACE = re.compile(r"\{[^{}]*\}?|\}")
 
 MOST_AT_ONCE = 9
 """How many measures people can hold on one page."""
@@ -45,6 +49,15 @@ def departments_have_words(draft: Draft) -> Iterator[Finding]:
         without = [owner for owner in owners if owner != metric.owner and owner not in metric.words]
         if without:
             yield ("metrics", name), f"has no words for {listed(without)}, whose measures it feeds"
+
+
+def sentences_can_be_filled(draft: Draft) -> Iterator[Finding]:
+    """A sentence about a metric has places for its figure and its target, and no others."""
+    for name, metric in draft.definition.metrics.items():
+        for department, text in metric.words.items():
+            for wrong in _NO_PLACE.findall(_PLACE.sub("", text)):
+                message = f"only {{value}} and {{target}} are filled in, not {wrong[:40]!r}"
+                yield ("metrics", name, "words", department), message
 
 
 def parts_of_an_index_have_targets(draft: Draft) -> Iterator[Finding]:
@@ -86,6 +99,7 @@ CHECKS = (
     every_metric_is_answered_for,
     every_stage_is_measured,
     departments_have_words,
+    sentences_can_be_filled,
     parts_of_an_index_have_targets,
     readings_can_be_tested,
     pages_can_be_held,
