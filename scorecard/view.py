@@ -53,6 +53,8 @@ class Head:
     generation: str
     faults: tuple[Fault, ...]
     """What went wrong in the refresh behind this picture, or in an edit of the YAML since."""
+    notes: tuple[Fault, ...]
+    """What people should know of the figures though nothing failed: duplicate rows, answers out of range."""
     open_house: bool
     """Whether own data is served to anybody without access control (a red banner says so)."""
     grains: tuple[Grain, ...]

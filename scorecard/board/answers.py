@@ -38,6 +38,7 @@ class SnapshotBoard:
         """What every page says."""
         snapshot, definition = self.generation.snapshot, self.definition
         calendar = definition.calendar
+        told = dict.fromkeys((*snapshot.faults, *self.since))
         age = max(0.0, (self.now - snapshot.taken).total_seconds())
         return Head(
             title=definition.title,
@@ -52,7 +53,8 @@ class SnapshotBoard:
             closed=calendar.as_of is not None,
             stale=calendar.as_of is None and age > self.stale_after.total_seconds(),
             generation=snapshot.id,
-            faults=tuple(dict.fromkeys((*snapshot.faults, *self.since))),
+            faults=tuple(fault for fault in told if fault.severity == "fault"),
+            notes=tuple(fault for fault in told if fault.severity == "warning"),
             open_house=self.open_house,
             grains=tuple(self.generation.released),
             levels=definition.organisation.levels,

@@ -1,0 +1,142 @@
+"""Answers to arrays: groups of rows are placed in the organisation and rolled up, without a loop over groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from metrics.aggregates import COMBINE
+from metrics.plan import Scan
+from metrics.statements import PERIOD, ROWS, level_column, part_column, segment_column
+from scorecard.measure import LeafMeasure
+from scorecard.org import TOP, Org
+from scorecard.reading import Floats
+from scorecard.rollup import Ladder, Rows, Spots, roll_up
+from scorecard.time import Period
+
+Codes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A scan's rows, with the paths (or, of a whole, the units) and segments its groups belong to."""
+
+    scan: Scan
+    rows: pa.Table
+    paths: tuple[tuple[str, ...], ...]
+    path_of: Codes
+    segments: tuple[tuple[str, ...], ...]
+    segment_of: Codes
+
+    @classmethod
+    def of(cls, scan: Scan, rows: pa.Table, dimensions: int) -> Answer:
+        """Find the distinct paths and segments of a statement's answer."""
+        columns = [level_column(scan.depth)] if scan.whole else [level_column(at) for at in range(2, scan.depth + 1)]
+        paths, path_of = _distinct(rows, columns)
+        segments, segment_of = _distinct(rows, [segment_column(at) for at in range(dimensions)])
+        paths = paths if scan.whole else tuple((TOP, *path) for path in paths)
+        return cls(scan, rows, paths, path_of, segments, segment_of)
+
+    def part(self, name: str) -> Floats:
+        """A column of figures; missing is NaN."""
+        return np.asarray(self.rows[name].to_numpy(), dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What arrays are laid out over: the organisation, the segments and the periods that were read."""
+
+    org: Org
+    ladder: Ladder
+    segments: tuple[tuple[str, ...], ...]
+    periods: tuple[Period, ...]
+
+    @property
+    def width(self) -> int:
+        """How many columns arrays have while they hold every segment beside the other."""
+        return len(self.segments) * len(self.periods)
+
+    def spots(self, answer: Answer) -> Spots:
+        """Where the groups of an answer belong."""
+        if answer.scan.whole:
+            level = self.org.levels[answer.scan.depth - 1]
+            row_of = {path: self.org.row_of[level, path[0]] for path in answer.paths}
+        else:
+            row_of = self.org.place_of
+        rows = np.array([row_of[path] for path in answer.paths], dtype=np.intp)
+        at = {segment: position for position, segment in enumerate(self.segments)}
+        segments = np.array([at[segment] for segment in answer.segments], dtype=np.intp)
+        columns = segments[answer.segment_of] * len(self.periods) + self._positions(answer)
+        return Spots(rows[answer.path_of], columns, self.width)
+
+    def _positions(self, answer: Answer) -> Rows:
+        if PERIOD not in answer.rows.column_names:
+            return np.zeros(answer.rows.num_rows, dtype=np.intp)
+        starts = np.array([period.start for period in self.periods], dtype="datetime64[us]")
+        moments = pc.cast(answer.rows[PERIOD], pa.timestamp("us")).to_numpy()
+        return np.asarray(np.searchsorted(starts, moments), dtype=np.intp)
+
+
+def leaf_parts(grid: Grid, answers: Iterable[Answer]) -> dict[LeafMeasure, dict[str, Floats]]:
+    """The parts of every measure in some answers, each of shape (rows, segments × periods)."""
+    found: dict[LeafMeasure, dict[str, Floats]] = {}
+    for answer in answers:
+        spots = grid.spots(answer)
+        additive = answer.scan.shape == "additive"
+        rows = roll_up(grid.ladder, spots, answer.part(ROWS), "add") if additive else None
+        for at, leaf in enumerate(answer.scan.leaves):
+            parts = found.setdefault(leaf, {})
+            if rows is not None:
+                parts[ROWS] = rows
+            else:
+                _put(parts, ROWS, grid, spots, answer.part(ROWS))
+            for name, combine in COMBINE[leaf.agg].items():
+                values = answer.part(part_column(at, name))
+                if additive:
+                    known = np.nan_to_num(values) if combine == "add" else values
+                    parts[name] = roll_up(grid.ladder, spots, known, combine)
+                else:
+                    _put(parts, name, grid, spots, values)
+    return found
+
+
+def outside(answers: Iterable[Answer]) -> dict[LeafMeasure, int]:
+    """How many answers of each score lay outside its scale."""
+    return {
+        leaf: int(np.nansum(answer.part(part_column(at, "outside"))))
+        for answer in answers
+        for at, leaf in enumerate(answer.scan.leaves)
+        if leaf.agg == "nps"
+    }
+
+
+def _put(parts: dict[str, Floats], name: str, grid: Grid, spots: Spots, values: Floats) -> None:
+    """Figures computed for each place go where they belong; elsewhere there is nothing."""
+    if name not in parts:
+        parts[name] = np.full((grid.ladder.rows, grid.width), 0.0 if name in (ROWS, "count") else np.nan)
+    parts[name][spots.places, spots.periods] = values
+
+
+def _distinct(rows: pa.Table, columns: Sequence[str]) -> tuple[tuple[tuple[str, ...], ...], Codes]:
+    """The distinct combinations of text columns and which of them each row has."""
+    if not columns:
+        return ((),), np.zeros(rows.num_rows, dtype=np.intp)
+    codes: Codes = np.zeros(rows.num_rows, dtype=np.intp)
+    for column in columns:
+        encoded = rows[column].combine_chunks().dictionary_encode()
+        own = encoded.indices.to_numpy(zero_copy_only=False).astype(np.intp)
+        codes = np.unique(codes * (len(encoded.dictionary) + 1) + own, return_inverse=True)[1]
+    _, first = np.unique(codes, return_index=True)
+    texts = [rows[column].take(pa.array(first)).to_pylist() for column in columns]
+    return tuple(zip(*texts, strict=True)), codes
+
+
+def split(grid: Grid, parts: Mapping[str, Floats], segment: int, take: Codes) -> dict[str, Floats]:
+    """The parts of one segment, its periods taken in the order of ``take``."""
+    columns = segment * len(grid.periods) + take
+    return {name: array[:, columns] for name, array in parts.items()}

@@ -1,0 +1,12 @@
+"""What each engine does in its own way: one file an engine, one small interface."""
+
+from __future__ import annotations
+
+from metrics.dialects.base import Dialect
+from metrics.dialects.duckdb import DuckDB
+from metrics.dialects.sqlite import SQLite
+
+DIALECTS: dict[str, type[Dialect]] = {dialect.name: dialect for dialect in (DuckDB, SQLite)}
+"""Dialects by the name SQLAlchemy gives them."""
+
+__all__ = ["DIALECTS", "Dialect"]

@@ -1,0 +1,123 @@
+"""How one metric is got: its definition in words, its thread, the plan, and the SQL of this warehouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from metrics.engines import Engine
+from metrics.plan import plan
+from metrics.reader import axes_of, frame_of, needs, resolve, span_of
+from metrics.session import Session
+from metrics.sources import SourceError
+from metrics.statements import select
+from scorecard.definition import Definition, Derived, Measure, Nps, Ratio, Simple
+from scorecard.expression import ExpressionError
+from scorecard.faults import Fault, Faulty
+from scorecard.measure import Ask, parts
+from scorecard.org import Unit
+from scorecard.time import kept
+from scorecard.warehouse import Explanation, Request
+
+
+def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | None, now: datetime) -> Explanation:
+    """Explain a metric over the periods a refresh keeps. Raises :class:`Faulty` where it cannot be computed."""
+    grain = definition.calendar.grain
+    asked = kept(definition.calendar, grain, now)
+    levels = definition.organisation.levels
+    units = (unit,) if unit else ()
+    request = Request((metric,), levels, grain, asked[0].start, asked[-1].stop, units=units)
+    with engine.connection() as connection:
+        session = Session(engine, connection, definition)
+        question = resolve(session, request, now)
+        if metric in question.failed:
+            raise Faulty([Fault(question.failed[metric], ("metrics", metric))])
+        wanted = needs(question)
+        axes = axes_of(question, asked, wanted)
+        scans = plan(wanted, question.depths).scans
+        frame = frame_of(definition, request)
+        try:
+            statements = [
+                select(scan, session.facts(scan.source), frame, span_of(scan, axes, request, now)) for scan in scans
+            ]
+        except SourceError as error:
+            raise Faulty([Fault(error.message, error.path)]) from error
+        except ExpressionError as error:
+            raise Faulty([Fault(str(error), ("metrics", metric))]) from error
+    dialect = engine.sqlalchemy.dialect
+    return Explanation(
+        metric=metric,
+        definition=describe(definition, metric),
+        thread=thread(definition, metric),
+        plan=tuple(scan.describe(definition) for scan in scans),
+        statements=tuple(
+            str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})) for statement in statements
+        ),
+    )
+
+
+def describe(definition: Definition, metric: str) -> str:
+    """A metric in plain words: what it is, of what, and where it is shown."""
+    described = definition.metrics[metric]
+    match described:
+        case Simple():
+            what = _measure(described, described.source)
+        case Nps():
+            what = f"the net promoter score of {described.expr!r} in '{described.source}'{_where(described.filter)}"
+        case Ratio():
+            over, under = (_part(definition, described, part) for part in (described.numerator, described.denominator))
+            what = f"{over}, over {under}, each added up before dividing{_where(described.filter)}"
+        case Derived():
+            what = f"{described.expr} from " + ", ".join(_inputs(definition, metric))
+        case _:
+            what = f"a metric of type '{described.type}'"
+    level, label = definition.level(metric), definition.label(metric)
+    return f"{label}: {what}. Shown from level '{level}' up."
+
+
+def thread(definition: Definition, metric: str) -> tuple[str, ...]:
+    """The labels along a shortest way from a metric to an outcome, or as far up as it leads."""
+    ways: list[tuple[str, ...]] = [(metric,)]
+    seen = {metric}
+    longest = ways[0]
+    for way in ways:
+        longest = max(longest, way, key=len)
+        if definition.metrics[way[-1]].outcome:
+            return tuple(definition.label(step) for step in way)
+        for link in definition.metrics[way[-1]].feeds:
+            if link.metric in definition.metrics and link.metric not in seen:
+                seen.add(link.metric)
+                ways.append((*way, link.metric))
+    return tuple(definition.label(step) for step in longest)
+
+
+_AGGREGATES = {
+    "sum": "the sum of {}", "count": "the number of rows with {}", "count_distinct": "the number of different {}",
+    "average": "the average of {}", "min": "the least {}", "max": "the greatest {}", "median": "the median of {}",
+    "sum_boolean": "the number of rows for which {}",
+}  # fmt: skip
+
+
+def _measure(measure: Measure, source: str | None) -> str:
+    if measure.expr is None:
+        what = "the number of rows"
+    elif measure.percentile is not None:
+        what = f"the {measure.percentile:.4g} percentile of {measure.expr!r}"
+    else:
+        what = _AGGREGATES[measure.agg].format(repr(measure.expr))
+    return f"{what} of '{measure.source or source}'{_where(measure.filter)}"
+
+
+def _part(definition: Definition, ratio: Ratio, part: str | Measure) -> str:
+    return f"'{definition.label(part)}'" if isinstance(part, str) else _measure(part, ratio.source)
+
+
+def _inputs(definition: Definition, metric: str) -> Iterator[str]:
+    for name, ask in parts(definition, Ask(metric)).asks.items():
+        earlier = "".join(f" {offset} earlier" for offset in ask.offsets)
+        filters = "".join(_where(words) for words in ask.filters)
+        yield f"{name} ('{definition.label(ask.metric)}'{earlier}{filters})"
+
+
+def _where(words: str | None) -> str:
+    return f" where {words}" if words else ""

@@ -1,0 +1,92 @@
+"""The plan: which statements are needed, and what shares one.
+
+All additive measures over one source (and one offset) share one statement at the finest level any of them needs;
+distinct counts and percentiles have statements of their own, one for each kind and level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from scorecard.definition import Definition
+from scorecard.measure import LeafAgg, LeafMeasure, Offsets
+
+Shape = Literal["additive", "distinct", "percentile"]
+
+_SHAPES: Mapping[LeafAgg, Shape] = {"count_distinct": "distinct", "median": "percentile", "percentile": "percentile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A leaf measure at an offset, down to a depth (the top level is 1)."""
+
+    leaf: LeafMeasure
+    offsets: Offsets
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One statement: measures over one source, grouped by the path of units down to ``depth``.
+
+    With ``whole`` it is grouped by the unit at ``depth`` alone, for units with several places.
+    """
+
+    source: str
+    shape: Shape
+    offsets: Offsets
+    depth: int
+    leaves: tuple[LeafMeasure, ...]
+    whole: bool = False
+
+    def describe(self, definition: Definition) -> str:
+        """The scan in plain words."""
+        level = definition.organisation.levels[self.depth - 1]
+        by = f"each {level}" + (" over all its places" if self.whole else "")
+        earlier = "".join(f", {offset} earlier" for offset in self.offsets)
+        measures = "1 measure" if len(self.leaves) == 1 else f"{len(self.leaves)} measures"
+        roll = "; levels above are added up from it" if self.shape == "additive" and self.depth > 1 else ""
+        return f"one {self.shape} statement over '{self.source}' for {by}: {measures}{earlier}{roll}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Every scan of a request; those for wholes follow once it is known which units have several places."""
+
+    scans: tuple[Scan, ...]
+
+
+def shape(agg: LeafAgg) -> Shape:
+    """Which statements an aggregate can share."""
+    return _SHAPES.get(agg, "additive")
+
+
+def plan(needs: Sequence[Need], depths: Iterable[int]) -> Plan:
+    """Plan the reading of leaf measures; ``depths`` are the levels asked for, the top 1."""
+    asked = sorted({*depths})
+    shared: dict[tuple[str, Shape, Offsets, int], dict[LeafMeasure, None]] = {}
+    finest: dict[tuple[str, Offsets], int] = {}
+    for need in needs:
+        if shape(need.leaf.agg) == "additive":
+            key = need.leaf.source, need.offsets
+            finest[key] = max(finest.get(key, 1), min(need.depth, asked[-1]))
+    for need in needs:
+        leaf, kind = need.leaf, shape(need.leaf.agg)
+        at = [finest[leaf.source, need.offsets]] if kind == "additive" else [d for d in asked if d <= need.depth]
+        for depth in at:
+            shared.setdefault((leaf.source, kind, need.offsets, depth), {})[leaf] = None
+    return Plan(tuple(Scan(*key, tuple(leaves)) for key, leaves in shared.items()))
+
+
+def wholes(scans: Iterable[Scan], depths: Iterable[int]) -> Plan:
+    """The further scans for units with several places, at the depths where there are any."""
+    there = {*depths}
+    return Plan(
+        tuple(
+            Scan(scan.source, scan.shape, scan.offsets, scan.depth, scan.leaves, whole=True)
+            for scan in scans
+            if scan.shape != "additive" and scan.depth in there
+        )
+    )

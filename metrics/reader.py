@@ -1,0 +1,264 @@
+"""Reading: a request becomes a plan, the plan's statements become answers, the answers become readings.
+
+A source that fails takes only its own metrics with it; where one measure makes a shared statement fail, the
+statement is split until that measure stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from metrics.arrays import Answer
+from metrics.engines import Engine, QueryError
+from metrics.plan import Need, Scan, plan, wholes
+from metrics.roster import LiveRoster
+from metrics.session import Session
+from metrics.sources import SourceError
+from metrics.statements import Frame, Span, select
+from metrics.tables import Key, Question, Read, tables
+from scorecard.definition import Definition
+from scorecard.expression import ExpressionError
+from scorecard.faults import Fault, Faulty, did_you_mean
+from scorecard.measure import Ask, MeasureError, Offsets, order, parts, target_ask
+from scorecard.org import TOP, Org, Unit
+from scorecard.reading import Readings
+from scorecard.time import Period, earlier, midnight, periods
+from scorecard.warehouse import Progress, Request
+
+MAX_PERIODS = 20_000
+"""More periods than this are not a question people ask; they would only fill the memory."""
+
+Axes = Mapping[Offsets, tuple[Period, ...]]
+_DAY = timedelta(days=1)
+
+
+def read(
+    engine: Engine, definition: Definition, request: Request, now: datetime, progress: Progress | None
+) -> Readings:
+    """Answer a request. Raises :class:`Faulty` for one that makes no sense as a whole."""
+    _check(definition, request)
+    with engine.connection() as connection:
+        session = Session(engine, connection, definition)
+        question = resolve(session, request, now)
+        return tables(session, _Reader(session, question, progress).read())
+
+
+def resolve(session: Session, request: Request, now: datetime) -> Question:
+    """Find what the metrics of a request, and the metrics that are their targets, are computed from."""
+    definition = session.definition
+    orders: dict[str, tuple[Ask, ...]] = {}
+    targets: dict[str, tuple[Ask, ...]] = {}
+    failed: dict[str, str] = {}
+    for metric in dict.fromkeys(request.metrics):
+        try:
+            orders[metric] = order(definition, Ask(metric))
+        except MeasureError as error:
+            failed[metric] = str(error)
+    for metric in orders:
+        ask = target_ask(definition.metrics[metric])
+        try:
+            targets[metric] = order(definition, ask) if ask else ()
+        except MeasureError as error:
+            session.fault(f"its target cannot be computed: {error}", ("metrics", metric, "target"), warning=True)
+    return Question(definition, request, now, orders, targets, failed)
+
+
+def needs(question: Question) -> list[Need]:
+    """Every leaf measure a question rests on, each down to the deepest level a metric above it is shown at."""
+    found: dict[Key, int] = {}
+    for orders in (question.orders, question.targets):
+        for metric, asks in orders.items():
+            for ask in asks:
+                for leaf in parts(question.definition, ask).leaves.values():
+                    key = leaf, ask.offsets
+                    found[key] = max(found.get(key, 1), question.depth(metric))
+    return [Need(leaf, offsets, depth) for (leaf, offsets), depth in found.items()]
+
+
+def frame_of(definition: Definition, request: Request) -> Frame:
+    """What all statements of a request share."""
+    levels = definition.organisation.levels
+    units = tuple(unit for unit in request.units if unit[0] != levels[0])
+    return Frame(levels, definition.calendar, request.grain, request.by, request.where, units)
+
+
+def axes_of(question: Question, asked: Sequence[Period], wanted: Iterable[Need]) -> Axes:
+    """The periods to read for each offset: those asked for, moved back, one for one."""
+    return {offsets: _shifted(question.definition, asked, offsets) for offsets in {need.offsets for need in wanted}}
+
+
+def span_of(scan: Scan, axes: Axes, request: Request, now: datetime) -> Span:
+    """The time a scan reads: all its periods, cut where the request cuts."""
+    axis = axes[scan.offsets]
+    start, stop = (axis[0].start, axis[-1].stop) if axis else (now, now)
+    if not scan.offsets:
+        start, stop = max(start, request.start or start), min(stop, request.stop or stop)
+    return Span(start, stop)
+
+
+def _check(definition: Definition, request: Request) -> None:
+    levels = definition.organisation.levels
+    named = {*request.levels, *(level for level, _ in request.units)}
+    faults = [
+        Fault(f"there is no level {level!r}" + did_you_mean(level, levels)) for level in sorted(named - {*levels})
+    ]
+    if not request.levels:
+        faults.append(Fault("no level is asked for"))
+    if request.start and request.stop and request.start >= request.stop:
+        faults.append(Fault("the time asked for ends before it begins"))
+    if faults:
+        raise Faulty(faults)
+
+
+@dataclass
+class _Reader:
+    """The work on one question: what has been answered, and what was lost on the way."""
+
+    session: Session
+    question: Question
+    progress: Progress | None
+    answers: dict[Offsets, list[Answer]] = field(default_factory=dict)
+    lost: dict[Key, str] = field(default_factory=dict)
+
+    def read(self) -> Read:
+        """Read everything the question needs."""
+        wanted = [need for need in needs(self.question) if self._can_be_read(need)]
+        asked = self._periods({need.leaf.source for need in wanted})
+        axes = axes_of(self.question, asked, wanted)
+        scans = plan(wanted, self.question.depths).scans
+        self._tell_placements(scans)
+        self._run(scans, axes)
+        org = self._org(asked)
+        self._run(wholes(scans, {org.levels.index(level) + 1 for level, _ in org.wholes}).scans, axes, org.wholes)
+        return Read(self.question, org, asked, axes, self.answers, self.lost)
+
+    def _can_be_read(self, need: Need) -> bool:
+        """Hold the source of a measure, and what the request asks of every source, against the database."""
+        name, request = need.leaf.source, self.question.request
+        try:
+            source = self.session.facts(name).source
+            for dimension in request.by:
+                if dimension not in source.dimensions:
+                    hint = did_you_mean(dimension, source.dimensions)
+                    self.lost[need.leaf, need.offsets] = f"source '{name}' has no dimension {dimension!r}{hint}"
+                    return False
+            if request.where:
+                source.where_scope.condition(request.where)
+        except SourceError as error:
+            self.lost[need.leaf, need.offsets] = f"source '{name}': {error.message}"
+            return False
+        except ExpressionError as error:
+            self.lost[need.leaf, need.offsets] = f"the condition asked for: {error}"
+            return False
+        return True
+
+    def _periods(self, sources: Iterable[str]) -> tuple[Period, ...]:
+        """The periods to answer: of the grain, or the whole span as one."""
+        request = self.question.request
+        extents = [extent for source in sorted({*sources}) if (extent := self._extent(source))]
+        if request.start and request.stop:
+            start, stop = request.start, request.stop
+        else:
+            first = min((extent[0] for extent in extents), default=request.stop or self.question.now)
+            last = max((extent[1] for extent in extents), default=request.start or self.question.now)
+            start = request.start or midnight(first)
+            stop = request.stop or max(midnight(last), start) + _DAY
+            start = min(start, stop - _DAY) if request.start is None else start
+        if request.grain is None:
+            return (Period(start, stop, None),)
+        found = tuple(islice(periods(self.question.definition.calendar, request.grain, start, stop), MAX_PERIODS + 1))
+        if len(found) > MAX_PERIODS:
+            raise Faulty([Fault(f"more than {MAX_PERIODS:,} periods are asked for: choose a larger grain")])
+        return found
+
+    def _extent(self, source: str) -> tuple[datetime, datetime] | None:
+        try:
+            return self.session.extent(source)
+        except SourceError:
+            return None
+
+    def _tell_placements(self, scans: Iterable[Scan]) -> None:
+        deepest: dict[str, int] = {}
+        for scan in scans:
+            deepest[scan.source] = max(deepest.get(scan.source, 1), scan.depth)
+        for source, depth in deepest.items():
+            self.session.tell_overlaps(source, depth)
+
+    def _run(self, scans: Sequence[Scan], axes: Axes, whole_units: Sequence[Unit] = ()) -> None:
+        levels = self.question.definition.organisation.levels
+        for at, scan in enumerate(scans):
+            if self.progress:
+                self.progress(f"reading {scan.source}", at, len(scans))
+            only = [id_ for level, id_ in whole_units if level == levels[scan.depth - 1]]
+            span = span_of(scan, axes, self.question.request, self.question.now)
+            self.answers.setdefault(scan.offsets, []).extend(self._scan(scan, span, only))
+        if self.progress and scans:
+            self.progress("reading", len(scans), len(scans))
+
+    def _scan(self, scan: Scan, span: Span, only: Sequence[str]) -> list[Answer]:
+        """The answers of a scan: one, or several where it had to be split around what fails."""
+        request = self.question.request
+        try:
+            facts = self.session.facts(scan.source)
+            rows = self.session.fetch(select(scan, facts, frame_of(self.question.definition, request), span, only))
+        except (SourceError, QueryError, ExpressionError) as error:
+            return self._split(scan, span, only, error)
+        return [Answer.of(scan, rows, len(request.by))]
+
+    def _split(self, scan: Scan, span: Span, only: Sequence[str], error: Exception) -> list[Answer]:
+        """Try the halves of a statement that failed; give up a measure alone, or a source out of time."""
+        if isinstance(error, QueryError) and error.timed_out:
+            self.session.give_up(scan.source, SourceError(str(error)))
+        elif len(scan.leaves) > 1 and not isinstance(error, SourceError):
+            half = len(scan.leaves) // 2
+            halves = (replace(scan, leaves=scan.leaves[:half]), replace(scan, leaves=scan.leaves[half:]))
+            return [answer for each in halves for answer in self._scan(each, span, only)]
+        for leaf in scan.leaves:
+            self.lost[leaf, scan.offsets] = f"source '{scan.source}': {error}"
+        return []
+
+    def _org(self, asked: Sequence[Period]) -> Org:
+        """Every unit with facts and those of the roster at the time, as deep as any metric asked for goes."""
+        organisation = self.question.definition.organisation
+        levels, units = organisation.levels, self.question.request.units
+        depth = min(max(self.question.depths), max(map(self.question.depth, self.question.orders), default=1))
+        paths = {
+            path
+            for found in self.answers.values()
+            for answer in found
+            if not answer.scan.whole
+            for path in answer.paths
+        }
+        labels: dict[Unit, str] = {}
+        roster = self._roster()
+        if roster is not None and asked:
+            there = ((TOP, *path) for path in roster.paths(levels[1:], asked[0].start, asked[-1].stop))
+            paths |= {path[:depth] for path in there if _beneath(path, levels, units)}
+            labels |= roster.labels()
+        labels |= {(level, id_): label for level, ids in organisation.labels.items() for id_, label in ids.items()}
+        return Org.of(levels, paths, labels)
+
+    def _roster(self) -> LiveRoster | None:
+        try:
+            return self.session.roster()
+        except SourceError:
+            return None
+
+
+def _shifted(definition: Definition, asked: Sequence[Period], offsets: Offsets) -> tuple[Period, ...]:
+    shifted = tuple(asked)
+    for offset in offsets:
+        shifted = tuple(earlier(definition.calendar, period, offset) for period in shifted)
+    return shifted
+
+
+def _beneath(path: Sequence[str], levels: Sequence[str], units: Sequence[Unit]) -> bool:
+    """Whether a path lies beneath what is kept: of every level that is named, one of its units."""
+    kept: dict[str, set[str]] = {}
+    for level, id_ in units:
+        kept.setdefault(level, set()).add(id_)
+    at = dict(zip(levels, path, strict=False))
+    return all(at.get(level) in ids for level, ids in kept.items())

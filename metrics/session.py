@@ -1,0 +1,173 @@
+"""One question put to a warehouse: its connection, the sources and the roster it needs, and what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+
+from metrics import statements
+from metrics.engines import Engine, QueryError
+from metrics.expressions import local_time, number, text
+from metrics.roster import LiveRoster, open_roster
+from metrics.sources import SourceError, describe, open_source, table
+from metrics.statements import Facts
+from scorecard.definition import Definition, TargetTable
+from scorecard.expression import ExpressionError
+from scorecard.faults import Fault, Path
+from scorecard.targets import TargetRow
+
+
+@dataclass
+class Session:
+    """Sources are opened once and fail once; every fault is kept."""
+
+    engine: Engine
+    connection: sa.Connection
+    definition: Definition
+    faults: dict[Fault, None] = field(default_factory=dict)
+    _facts: dict[str, Facts | SourceError] = field(default_factory=dict)
+    _roster: LiveRoster | SourceError | None = None
+
+    def fault(self, message: str, path: Path, *, warning: bool = False) -> None:
+        """Keep something people should know."""
+        self.faults[Fault(message, path, severity="warning" if warning else "fault")] = None
+
+    def roster(self) -> LiveRoster | None:
+        """The roster, if there is one. Raises :class:`SourceError` where it does not fit."""
+        roster = self.definition.organisation.roster
+        if roster is None:
+            return None
+        if self._roster is None:
+            try:
+                self._roster = open_roster(self.engine, self.connection, self.definition, roster)
+            except SourceError as error:
+                self._roster = error
+                self.fault(error.message, error.path)
+        if isinstance(self._roster, SourceError):
+            raise self._roster
+        return self._roster
+
+    def facts(self, name: str) -> Facts:
+        """A source ready to be read. Raises :class:`SourceError` where it does not fit."""
+        if name not in self._facts:
+            try:
+                self._facts[name] = self._open(name)
+            except SourceError as error:
+                self.give_up(name, error)
+        found = self._facts[name]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+    def give_up(self, name: str, error: SourceError) -> None:
+        """Read no more of a source."""
+        self._facts[name] = error
+        self.fault(error.message, error.path or ("sources", name))
+
+    def fetch(self, statement: sa.Executable) -> pa.Table:
+        """The answer to a statement. Raises :class:`~metrics.engines.QueryError`."""
+        return self.engine.fetch(self.connection, statement)
+
+    def extent(self, name: str) -> tuple[datetime, datetime] | None:
+        """The first and last local time of a source's facts; ``None`` where it has none.
+
+        Rows without a time are told, once. Raises :class:`SourceError`.
+        """
+        facts, path = self.facts(name), ("sources", name)
+        try:
+            row = self.fetch(statements.probe(facts.source)).to_pylist()[0]
+        except QueryError as error:
+            failed = SourceError(f"its times cannot be read: {error.reason}", (*path, "time"))
+            self.give_up(name, failed)
+            raise failed from error
+        untimed = int(row["all"]) - int(row["timed"])
+        if untimed:
+            rows = "1 row has no time; it is" if untimed == 1 else f"{untimed:,} rows have no time; they are"
+            self.fault(f"{rows} in no period and in no figure", (*path, "time"), warning=True)
+        if row["first"] is None:
+            return None
+        return _moment(row["first"]), _moment(row["last"])
+
+    def tell_overlaps(self, name: str, depth: int) -> None:
+        """Tell of units whose memberships overlap, for the levels the roster gives to a source."""
+        facts, levels = self.facts(name), self.definition.organisation.levels
+        for key, wanted in statements.placements(facts, levels, depth).items():
+            disputed = facts.roster.disputed(key, wanted) if facts.roster else 0
+            if disputed:
+                who = f"1 {key} has" if disputed == 1 else f"{disputed:,} units of level '{key}' have"
+                self.fault(
+                    f"{who} overlapping memberships; their rows are counted once, under the one that began last",
+                    ("organisation", "roster"),
+                    warning=True,
+                )
+
+    def target_rows(self, metric: str, target: TargetTable) -> list[TargetRow]:
+        """The rows of a table of targets about a metric. Raises :class:`SourceError`."""
+        path = ("metrics", metric, "target")
+        scope = describe(self.engine, self.connection, self.definition, target.table, (*path, "table"))
+        named = {"metric": target.metric, "value": target.value}
+        named |= {key: words for key, words in (("unit", target.unit), ("level", target.level)) if words}
+        columns: dict[str, Any] = {}
+        try:
+            for key, words in named.items():
+                found = scope.read(words)
+                columns[key] = number(found) if key == "value" else text(found, scope.zone)
+            if target.from_:
+                columns["since"] = local_time(scope.read(target.from_), scope.zone)
+        except ExpressionError as error:
+            raise SourceError(str(error), path) from error
+        columns["value"] = sa.cast(columns["value"], sa.Double)
+        selected = [element.label(key) for key, element in columns.items() if key != "metric"]
+        statement = sa.select(*selected).select_from(table(self.definition, target.table))
+        try:
+            rows = self.fetch(statement.where(columns["metric"] == metric)).to_pylist()
+        except QueryError as error:
+            raise SourceError(f"its table of targets cannot be read: {error.reason}", path) from error
+        return [_target_row(row) for row in rows if row["value"] is not None]
+
+    def newest(self, name: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
+        """The newest rows of a source. Raises :class:`SourceError`."""
+        source = self.facts(name).source
+        try:
+            statement, times = statements.newest(source, columns, limit)
+            rows: list[dict[str, object]] = self.fetch(statement).to_pylist()
+        except (QueryError, ExpressionError) as error:
+            raise SourceError(str(error), ("sources", name)) from error
+        for row in rows:
+            row |= {column: None if row[column] is None else _moment(row[column]) for column in times}
+        return list(rows)
+
+    def _open(self, name: str) -> Facts:
+        source = open_source(self.engine, self.connection, self.definition, name)
+        roster = self.roster()
+        if not source.key:
+            return Facts(source, roster)
+        try:
+            repeats = int(self.fetch(statements.repeats(source)).column(0)[0].as_py())
+        except QueryError as error:
+            raise SourceError(f"its key cannot be read: {error.reason}", ("sources", name, "key")) from error
+        if repeats:
+            rows = "1 row repeats" if repeats == 1 else f"{repeats:,} rows repeat"
+            self.fault(f"{rows} the key of another; each key is counted once", ("sources", name, "key"), warning=True)
+        return Facts(source, roster, repeated=repeats > 0)
+
+
+def _moment(value: object) -> datetime:
+    moment = pd.Timestamp(value)  # type: ignore[arg-type]  # a datetime, or the text SQLite has for it
+    return moment.to_pydatetime(warn=False)
+
+
+def _target_row(row: dict[str, Any]) -> TargetRow:
+    since = row.get("since")
+    return TargetRow(
+        value=float(row["value"]),
+        level=row.get("level") or None,
+        unit=row.get("unit") or None,
+        since=None if since is None else _moment(since),
+    )

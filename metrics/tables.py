@@ -1,0 +1,199 @@
+"""From answers to tables: every metric over every unit and period, in the order metrics rest on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from metrics.arrays import Answer, Codes, Grid, leaf_parts, outside, split
+from metrics.session import Session
+from metrics.sources import SourceError
+from scorecard.compute import blank_below, leaf_cells, metric_cells
+from scorecard.definition import Definition, TargetTable
+from scorecard.faults import Fault, Faulty
+from scorecard.measure import Ask, LeafMeasure, Offsets, parts, target_ask
+from scorecard.org import Org
+from scorecard.reading import Cells, Floats, Readings, Table
+from scorecard.rollup import Ladder, depths
+from scorecard.targets import TargetRow, target_array
+from scorecard.time import Period
+from scorecard.warehouse import Request
+
+MAX_CELLS = 100_000_000
+"""More figures than this are not a question people ask; they would only fill the memory."""
+
+Key = tuple[LeafMeasure, Offsets]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request with what its metrics, and the metrics that are their targets, are computed from."""
+
+    definition: Definition
+    request: Request
+    now: datetime
+    orders: Mapping[str, tuple[Ask, ...]]
+    targets: Mapping[str, tuple[Ask, ...]]
+    failed: Mapping[str, str]
+
+    @property
+    def depths(self) -> tuple[int, ...]:
+        """The depths of the levels asked for; the top is 1."""
+        return tuple(self.definition.organisation.levels.index(level) + 1 for level in self.request.levels)
+
+    def depth(self, metric: str) -> int:
+        """The depth of the lowest level a metric is shown at."""
+        return self.definition.organisation.levels.index(self.definition.level(metric)) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read for a question: answers by offset, the periods of each, and which measures were lost and why."""
+
+    question: Question
+    org: Org
+    asked: tuple[Period, ...]
+    axes: Mapping[Offsets, tuple[Period, ...]]
+    answers: Mapping[Offsets, Sequence[Answer]]
+    lost: Mapping[Key, str]
+
+
+def tables(session: Session, read: Read) -> Readings:
+    """Compute a table a segment. Raises :class:`Faulty` where that would be more figures than memory should hold."""
+    question = read.question
+    segments = _segments(read)
+    size = read.org.rows * max(len(read.asked), 1) * len(segments) * max(len(question.orders), 1)
+    if size > MAX_CELLS:
+        raise Faulty([Fault(f"{size:,} figures are asked for, more than {MAX_CELLS:,}: ask for less at once")])
+    laid = [_lay(read, offsets, segments) for offsets in read.axes]
+    rows = _target_rows(session, question)
+    found = {segment: _table(session, read, laid, at, rows) for at, segment in enumerate(segments)}
+    failed = {**question.failed, **next(iter(found.values()))[1]}
+    _tell(session, read, failed)
+    return Readings({segment: table for segment, (table, _) in found.items()}, failed, tuple(session.faults))
+
+
+def _segments(read: Read) -> list[tuple[str, ...]]:
+    if not read.question.request.by:
+        return [()]
+    found = {segment for answers in read.answers.values() for answer in answers for segment in answer.segments}
+    return sorted(found) or [("",) * len(read.question.request.by)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The parts of every measure at one offset, and in which order their periods answer those asked for."""
+
+    offsets: Offsets
+    grid: Grid
+    parts: Mapping[LeafMeasure, Mapping[str, Floats]]
+    take: Codes
+
+
+def _lay(read: Read, offsets: Offsets, segments: Sequence[tuple[str, ...]]) -> _Laid:
+    axis = read.axes[offsets]
+    distinct = tuple(sorted({*axis}))
+    at = {period: position for position, period in enumerate(distinct)}
+    grid = Grid(read.org, Ladder.of(read.org), tuple(segments), distinct)
+    take = np.array([at[period] for period in axis], dtype=np.intp)
+    return _Laid(offsets, grid, leaf_parts(grid, read.answers.get(offsets, ())), take)
+
+
+@dataclass
+class _Computed:
+    """The cells of every ask of one segment, or why it has none."""
+
+    read: Read
+    leaves: Mapping[Key, Cells]
+    cells: dict[Ask, Cells] = field(default_factory=dict)
+    failed: dict[Ask, str] = field(default_factory=dict)
+
+    def add(self, ask: Ask) -> None:
+        """Compute one ask; what it needs has been added before."""
+        if ask in self.cells or ask in self.failed:
+            return
+        definition = self.read.question.definition
+        needed = parts(definition, ask)
+        operands: dict[str, Cells] = {}
+        for role, leaf in needed.leaves.items():
+            if (leaf, ask.offsets) in self.read.lost:
+                self.failed[ask] = self.read.lost[leaf, ask.offsets]
+                return
+            operands[role] = self.leaves[leaf, ask.offsets]
+        for role, below in needed.asks.items():
+            if below in self.failed:
+                self.failed[ask] = f"it needs '{below.metric}': {self.failed[below]}"
+                return
+            operands[role] = self.cells[below]
+        shape = (self.read.org.rows, len(self.read.asked))
+        self.cells[ask] = metric_cells(definition, ask, needed, operands, shape)
+
+
+def _table(
+    session: Session, read: Read, laid: Sequence[_Laid], segment: int, rows: Mapping[str, Sequence[TargetRow]]
+) -> tuple[Table, dict[str, str]]:
+    """The table of one segment, and the metrics it lacks with the reason."""
+    question, org, asked = read.question, read.org, read.asked
+    leaves = {
+        (leaf, each.offsets): leaf_cells(leaf.agg, split(each.grid, found, segment, each.take))
+        for each in laid
+        for leaf, found in each.parts.items()
+    }
+    computed = _Computed(read, leaves)
+    for asks in (*question.orders.values(), *question.targets.values()):
+        for ask in asks:
+            computed.add(ask)
+    for metric in question.orders:
+        target_of = target_ask(question.definition.metrics[metric])
+        if target_of in computed.failed:
+            session.fault(f"its target: {computed.failed[target_of]}", ("metrics", metric, "target"), warning=True)
+    deep = depths(org)
+    failed = {metric: computed.failed[Ask(metric)] for metric in question.orders if Ask(metric) in computed.failed}
+    cells, targets = {}, {}
+    for metric in (metric for metric in question.orders if metric not in failed):
+        cells[metric] = blank_below(computed.cells[Ask(metric)], deep, question.depth(metric))
+        described = question.definition.metrics[metric]
+        behind = target_ask(described)
+        other = computed.cells[behind].value if behind in computed.cells else None
+        target = target_array(described, org, asked, rows.get(metric, ()), other)
+        if target is not None:
+            targets[metric] = target
+    complete = np.array([_complete(question, period) for period in asked], dtype=np.bool_)
+    return Table(question.request.grain, asked, complete, org, cells, targets), failed
+
+
+def _complete(question: Question, period: Period) -> bool:
+    """Whether a period is over and the request does not cut it."""
+    start, stop = question.request.start or period.start, question.request.stop or period.stop
+    return period.complete(question.now) and start <= period.start and period.stop <= stop
+
+
+def _target_rows(session: Session, question: Question) -> dict[str, list[TargetRow]]:
+    found: dict[str, list[TargetRow]] = {}
+    for metric in question.orders:
+        target = question.definition.metrics[metric].target
+        if isinstance(target, TargetTable):
+            try:
+                found[metric] = session.target_rows(metric, target)
+            except SourceError as error:
+                session.fault(error.message, error.path, warning=True)
+    return found
+
+
+def _tell(session: Session, read: Read, failed: Mapping[str, str]) -> None:
+    """Tell of answers outside their scale and of metrics that failed for a reason of their own."""
+    definition = read.question.definition
+    counted = outside(answer for answer in read.answers.get((), ()) if answer.scan.shape == "additive")
+    for metric, asks in read.question.orders.items():
+        for leaf in (leaf for ask in asks for leaf in parts(definition, ask).leaves.values()):
+            number = counted.pop(leaf, 0)
+            if number:
+                words = "1 answer is" if number == 1 else f"{number:,} answers are"
+                session.fault(f"{words} outside 0 to 10 and not counted", ("metrics", metric, "expr"), warning=True)
+    told = tuple(fault.message for fault in session.faults)
+    for metric, reason in failed.items():
+        if not reason.endswith(told):
+            session.fault(reason, ("metrics", metric))

@@ -1,0 +1,83 @@
+"""The port of :mod:`scorecard.warehouse`, filled: a company's database, asked within limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import sqlalchemy as sa
+
+from metrics.checks import check
+from metrics.engines import Engine, QueryError, open_engine
+from metrics.explain import explain
+from metrics.reader import read
+from metrics.session import Session
+from metrics.sources import SourceError
+from scorecard.definition import Definition
+from scorecard.faults import Fault, Faulty, did_you_mean
+from scorecard.org import Unit
+from scorecard.reading import Readings
+from scorecard.warehouse import Explanation, Progress, Request
+
+
+def open_warehouse(definition: Definition, folder: Path) -> LiveWarehouse:
+    """Open the warehouse of a definition; declared files are looked for from ``folder``.
+
+    Raises :class:`~scorecard.faults.Faulty` where the database or a file cannot be opened.
+    """
+    return LiveWarehouse(open_engine(definition.warehouse, folder), definition)
+
+
+class LiveWarehouse:
+    """Implements :class:`scorecard.warehouse.Warehouse` over SQLAlchemy."""
+
+    def __init__(self, engine: Engine, definition: Definition) -> None:
+        self._engine, self._definition = engine, definition
+
+    def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
+        """Compute readings; see :mod:`metrics.reader`."""
+        with _told():
+            return read(self._engine, self._definition, request, now, progress)
+
+    def check(self) -> list[Fault]:
+        """Hold the definition against the live schema; see :mod:`metrics.checks`."""
+        with _told():
+            return check(self._engine, self._definition)
+
+    def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
+        """The newest rows of a source that have a time. Raises :class:`Faulty`."""
+        with _told(), self._engine.connection() as connection:
+            if source not in self._definition.sources:
+                raise Faulty([Fault(f"there is no source {source!r}" + did_you_mean(source, self._definition.sources))])
+            return Session(self._engine, connection, self._definition).newest(source, columns, limit)
+
+    def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
+        """How one metric is got; see :mod:`metrics.explain`."""
+        with _told():
+            return explain(self._engine, self._definition, metric, unit, now)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.sqlalchemy.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let only faults out: whatever the database says beyond them is one in plain words."""
+    try:
+        yield
+    except QueryError as error:
+        raise Faulty([Fault(f"the warehouse: {error.reason}", ("warehouse",))]) from error
+    except SourceError as error:
+        raise Faulty([Fault(error.message, error.path)]) from error
+    except sa.exc.SQLAlchemyError as error:
+        raise Faulty([Fault("the warehouse cannot be reached", ("warehouse", "url"))]) from error
