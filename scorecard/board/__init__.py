@@ -19,8 +19,13 @@ __all__ = ["TOP", "Board", "Boards"]
 class Board(Protocol):
     """What one principal may ask of one generation. Every method is pure; unknown things are ``NotFound``."""
 
-    definition: Definition
-    principal: Principal
+    @property
+    def definition(self) -> Definition:
+        """The definition the readings were computed by."""
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
 
     def head(self) -> Head:
         """What every page says."""

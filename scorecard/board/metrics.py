@@ -29,15 +29,18 @@ def metric(stand: Stand, asked: str) -> MetricView:
 
 
 def breakdown(stand: Stand, asked: str) -> tuple[Figure, ...]:
-    """The same metric in the units right beneath, each one's line within this unit, furthest short first.
+    """The same metric in the units beneath, each one's line within this unit, furthest short first.
 
-    People stand in the order of their names: a ranking of people is never made.
+    Where only one unit has it, that is this unit over again: the units beneath that one are told instead. People
+    stand in the order of their names: a ranking of people is never made.
     """
-    beneath = (stand.at(row) for row in stand.beneath())
-    figures = [figure(below, asked) for below in beneath if shows_at(below, asked) and is_measured(below, asked)]
+    beneath = [below for row in stand.beneath() if shows_at(below := stand.at(row), asked)]
+    measured = [below for below in beneath if is_measured(below, asked)]
+    figures = [figure(below, asked) for below in measured]
     if figures and figures[0].unit[0] == stand.definition.organisation.people:
         return tuple(sorted(figures, key=lambda found: found.unit_label))
-    return tuple(sorted(figures, key=worst_first))
+    deeper = breakdown(measured[0], asked) if len(measured) == 1 else ()
+    return deeper or tuple(sorted(figures, key=worst_first))
 
 
 def changes(definition: Definition, asked: str) -> tuple[Change, ...]:

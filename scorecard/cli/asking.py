@@ -172,7 +172,7 @@ def explain(metric: str, config: str | None, unit: str | None, style: str) -> No
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--rules", type=click.Choice(["nhs", "wheeler"]), default="nhs", show_default=True)
+@click.option("--rules", type=click.Choice(["nhs", "wheeler"]), default="nhs", show_default=True, help="Rule set.")
 @click.option("--no-screen", is_flag=True, help="Keep every moving range, however far out.")
 @format_option("text", "json")
 def xmr(file: Path, rules: RuleSet, no_screen: bool, style: str) -> None:

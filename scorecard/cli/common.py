@@ -44,7 +44,9 @@ def config_argument(command: Command) -> Command:
 
 def format_option(*choices: str) -> Callable[[Command], Command]:
     """Add the option --format, its first choice the default."""
-    return click.option("--format", "style", type=click.Choice(choices), default=choices[0], show_default=True)
+    return click.option(
+        "--format", "style", type=click.Choice(choices), default=choices[0], show_default=True, help="How to answer."
+    )
 
 
 def definition(config: Path) -> Definition:
@@ -99,9 +101,9 @@ def progress() -> Iterator[Told]:
 def _lines() -> Told:
     said: list[str] = []
 
-    def told(what: str, done: int, total: int) -> None:
+    def told(what: str, _done: int, _total: int) -> None:
         if said[-1:] != [what]:
             said.append(what)
-            click.echo(f"{what} ({done + 1} of {total})" if total else what, err=True)
+            click.echo(what, err=True)
 
     return told

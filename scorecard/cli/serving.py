@@ -70,9 +70,11 @@ def _stamp(config: Path) -> float:
 
 def _server_options(command: Command) -> Command:
     for option in (
-        click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64)),
-        click.option("--port", default=8050, show_default=True, type=click.IntRange(1, 65_535)),
-        click.option("--host", default="127.0.0.1", show_default=True),
+        click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes."),
+        click.option(
+            "--port", default=8050, show_default=True, type=click.IntRange(1, 65_535), help="Where to listen."
+        ),
+        click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
     ):
         command = option(command)
     return command
