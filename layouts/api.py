@@ -1,0 +1,139 @@
+"""The same answers as JSON, under ``/api/v1``, with strong ETags and a document that says what there is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+from flask import Flask, Response, request
+from pydantic import TypeAdapter
+
+from layouts.ask import parse
+from layouts.compression import tags_of
+from layouts.door import Answer, Door, NotYet, address_of, principal_of
+from layouts.parts.wall import BUILD_HEADER, WallBoard
+from layouts.problems import problem
+from layouts.serial import MetricAnswer, ThreadAnswer, UnitAnswer, Unknown
+
+ROOT = "/api/v1"
+_ASKS = {
+    "unit": "the unit asked about, as level:id; the top where it is missing",
+    "grain": "hour, day, week, month, quarter or year; the calendar's own where it is missing",
+    "period": "the period's first day; the newest complete one where it is missing",
+    "path": "metrics along which the thread is drilled down, by comma, outcome first",
+}
+_PARTS = {"metric": "a metric's id", "level": "a level's name", "unit": "a unit's id", "display": "a display's id"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the API; ``page`` is the site's own address that asks the same."""
+
+    path: str
+    page: str
+    summary: str
+    parts: tuple[str, ...]
+    asks: tuple[str, ...]
+    shape: type
+
+
+ROUTES = (
+    Route("/board", "/", "The thread: story, journey, columns, golden strand", (),
+          ("unit", "grain", "period", "path"), ThreadAnswer),
+    Route("/metric/{metric}", "/metric/{metric}", "A metric: figure, drivers, units beneath", ("metric",),
+          ("unit", "grain", "period"), MetricAnswer),
+    Route("/unit/{level}/{unit}", "/unit/{level}/{unit}", "A unit: its measures and how they reach the customer",
+          ("level", "unit"), ("grain", "period"), UnitAnswer),
+    Route("/display/{display}", "/wall/{display}", "A wall screen: its scenes, worded and ready to show",
+          ("display",), (), WallBoard),
+)  # fmt: skip
+
+
+def register(server: Flask, door: Door, build: str) -> None:
+    """Add the API's routes."""
+    server.add_url_rule(f"{ROOT}/openapi.json", "api-document", _document)
+    for route in ROUTES:
+        first, *parts = route.path.strip("/").split("/")
+        rule = f"{ROOT}/{first}" + ("/<path:rest>" if parts else "")
+        server.add_url_rule(rule, f"api-{first}", _view(door, build))
+
+
+def _view(door: Door, build: str) -> Callable[..., Response]:
+    def view(**_decoded: str) -> Response:
+        path, query = address_of(request)
+        try:
+            found = door.data(principal_of(request), parse(_page_address(path), query))
+        except Unknown as unknown:
+            near = f" Did you mean {unknown.found.near}?" if unknown.found.near else ""
+            return problem(404, f"{unknown.found.what[:1].upper()}{unknown.found.what[1:]}.{near}")
+        except NotYet:
+            answer = problem(503, "No snapshot has been made yet.")
+            answer.headers["Retry-After"] = "10"
+            return answer
+        return _sent(found, build)
+
+    return view
+
+
+def _page_address(path: str) -> str:
+    """The site's address that asks the same as an address of the API."""
+    asked = path.removeprefix(ROOT)
+    if asked == "/board":
+        return "/"
+    return asked.replace("/display/", "/wall/", 1) if asked.startswith("/display/") else asked
+
+
+def _sent(found: Answer, build: str) -> Response:
+    etag = hashlib.sha256(repr((build, found.key)).encode()).hexdigest()[:32]
+    if any(request.if_none_match.contains(tag) for tag in tags_of(etag)):
+        answer = Response(status=304)
+    else:
+        answer = Response(found.body, content_type="application/json")
+    answer.set_etag(etag)
+    answer.headers[BUILD_HEADER] = build
+    return answer
+
+
+def _document() -> Response:
+    return Response(_document_bytes(), content_type="application/json")
+
+
+@cache
+def _document_bytes() -> bytes:
+    return orjson.dumps(document())
+
+
+def document() -> dict[str, Any]:
+    """The API as OpenAPI 3.1, made from the routes and the answers' own types."""
+    schemas: dict[str, Any] = {}
+    paths = {ROOT + route.path: {"get": _operation(route, schemas)} for route in ROUTES}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Golden Thread", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    name = route.shape.__name__
+    shape = TypeAdapter(route.shape).json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    schemas.update(shape.pop("$defs", {}))
+    schemas[name] = shape
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+    refusals = {"304": "not changed", "400": "an odd request", "404": "no such thing", "503": "no snapshot yet"}
+    return {
+        "summary": route.summary,
+        "parameters": [_parameter(part, "path", _PARTS[part]) for part in route.parts]
+        + [_parameter(ask, "query", _ASKS[ask]) for ask in route.asks],
+        "responses": {"200": {"description": route.summary, "content": content}}
+        | {status: {"description": said} for status, said in refusals.items()},
+    }
+
+
+def _parameter(name: str, where: str, said: str) -> dict[str, Any]:
+    return {"name": name, "in": where, "required": where == "path", "description": said, "schema": {"type": "string"}}

@@ -1,0 +1,170 @@
+"""What is asked, and the address that says it: one frozen value, both ways.
+
+State lives in the address, so that every page can be sent to a colleague and comes back after a reload. Parsing
+is strict: whatever is unknown or odd is not found; nothing is guessed and no query overrides a path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Literal, cast, get_args
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
+from scorecard.definition import Grain
+from scorecard.org import Unit
+from scorecard.view import NotFound
+
+Page = Literal["thread", "metric", "unit", "measures", "wall"]
+
+MAX_ADDRESS = 4_000
+_MAX_ID = 200
+_MAX_DEPTH = 12
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_QUERIES: Mapping[Page, tuple[str, ...]] = {
+    "thread": ("unit", "grain", "period", "path"),
+    "metric": ("unit", "grain", "period"),
+    "unit": ("grain", "period"),
+    "measures": ("unit", "grain", "period"),
+    "wall": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a page is asked for.
+
+    ``id`` is the metric of a metric page or the display of a wall; ``unit`` is the place asked about (``None``:
+    the top); ``path`` the metrics along which the thread is drilled down, outcome first. ``grain`` and ``period``
+    are ``None`` where the newest complete period at the calendar's own grain is meant.
+    """
+
+    page: Page = "thread"
+    id: str = ""
+    unit: Unit | None = None
+    grain: Grain | None = None
+    period: str | None = None
+    path: tuple[str, ...] = ()
+
+    @property
+    def address(self) -> str:
+        """The address that says this: percent-encoded, in one spelling only."""
+        parts = {"metric": ("metric", self.id), "wall": ("wall", self.id), "measures": ("measures",)}
+        if self.page == "unit" and self.unit:
+            parts["unit"] = ("unit", *self.unit)
+        where = "/" + "/".join(quote(part, safe="") for part in parts.get(self.page, ()))
+        query = urlencode(self.query(), quote_via=quote, safe=":,")
+        return f"{where}?{query}" if query else where
+
+    def query(self) -> list[tuple[str, str]]:
+        """What the address's query says: name and text of everything asked beyond the path."""
+        unit = ":".join(self.unit) if self.unit else None
+        asked = (("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)))
+        return [(key, text) for key, text in asked if text and key in _QUERIES[self.page]]
+
+    def thread(self, *path: str) -> Ask:
+        """The thread of the same place and time, drilled down along ``path``."""
+        return replace(self, page="thread", id="", path=path)
+
+    def metric(self, metric: str, unit: Unit | None = None) -> Ask:
+        """A metric's page at the same time, of ``unit`` or else of the same place."""
+        return replace(self, page="metric", id=metric, unit=unit or self.unit, path=())
+
+    def of_unit(self, unit: Unit) -> Ask:
+        """A unit's page at the same time."""
+        return replace(self, page="unit", id="", unit=unit, path=())
+
+    def at(self, unit: Unit | None) -> Ask:
+        """The same question of another place."""
+        return replace(self, unit=unit)
+
+    def measures(self) -> Ask:
+        """The index of measures, of the same place and time."""
+        return replace(self, page="measures", id="", path=())
+
+
+def parse(path: str, query: str) -> Ask | NotFound:
+    """Read an address as it stands in the browser: percent-encoded, the query with or without its ``?``."""
+    if len(path) + len(query) > MAX_ADDRESS or not (path + query).isascii():
+        return NotFound("there is no page at this address")
+    try:
+        page, ask = _page([_text(part) for part in path.split("/")])
+        return replace(ask, **_asked(query.removeprefix("?"), _QUERIES[page]))
+    except ValueError:
+        return NotFound("there is no page at this address")
+
+
+def unit_of(text: str) -> Unit:
+    """Read ``level:id``; raises ``ValueError`` where it is none."""
+    level, colon, id_ = text.partition(":")
+    return _name(level), _id(id_ if colon else "")
+
+
+def _page(parts: list[str]) -> tuple[Page, Ask]:
+    match parts:
+        case ["", ""]:
+            return "thread", Ask()
+        case ["", "metric", metric]:
+            return "metric", Ask("metric", _name(metric))
+        case ["", "unit", level, id_]:
+            return "unit", Ask("unit", unit=(_name(level), _id(id_)))
+        case ["", "measures"]:
+            return "measures", Ask("measures")
+        case ["", "wall", display]:
+            return "wall", Ask("wall", _name(display))
+        case _:
+            raise ValueError("no such page")
+
+
+def _asked(query: str, allowed: tuple[str, ...]) -> dict[str, Any]:
+    """The query's fields. A blank one is one that was not asked (a form without scripts sends those)."""
+    if not query:
+        return {}
+    pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=len(_READ))
+    if len({key for key, _ in pairs}) < len(pairs) or not {key for key, _ in pairs} <= {*allowed}:
+        raise ValueError("a key that is unknown here, or given twice")
+    return {key: _READ[key](text) for key, text in pairs if text}
+
+
+def _text(part: str) -> str:
+    return unquote(part, errors="strict")
+
+
+def _name(text: str) -> str:
+    if not _NAME.fullmatch(text):
+        raise ValueError("not a name")
+    return text
+
+
+def _id(text: str) -> str:
+    """An id as companies write them; dots alone are out: browsers take them for steps, even percent-encoded."""
+    if not text or len(text) > _MAX_ID or _CONTROL.search(text) or text in {".", ".."}:
+        raise ValueError("not an id")
+    return text
+
+
+def _grain(text: str) -> Grain:
+    if text not in get_args(Grain):
+        raise ValueError("not a grain")
+    return cast("Grain", text)
+
+
+def _period(text: str) -> str:
+    """A period's key in its one spelling: a day, or a day with hour and minute."""
+    day = date.fromisoformat(text[:10])
+    if text not in {day.isoformat(), datetime.fromisoformat(text).isoformat(timespec="minutes")}:
+        raise ValueError("not a period's key")
+    return text
+
+
+def _path(text: str) -> tuple[str, ...]:
+    names = tuple(_name(name) for name in text.split(","))
+    if len(names) > _MAX_DEPTH:
+        raise ValueError("deeper than a thread can be")
+    return names
+
+
+_READ: Mapping[str, Callable[[str], object]] = {"unit": unit_of, "grain": _grain, "period": _period, "path": _path}

@@ -1,0 +1,100 @@
+"""The one door: every page and every API answer goes through it, with a principal that the server decided on.
+
+Behind it, data is reached only as ``board.for_(principal)``; arguments are parsed strictly; what was answered is
+kept by (generation, principal, question).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Request
+
+from layouts.answers import Answers
+from layouts.ask import Ask, parse
+from layouts.parts.head import THEME_COOKIE
+from layouts.problems import reference_of
+from layouts.screens import frame, pages
+from layouts.screens.sheet import Body, Sheet
+from layouts.serial import Unknown, answer, as_bytes
+from layouts.theme import Name
+from layouts.words import Tongue
+from scorecard.board import Board, Boards
+from scorecard.people.principal import EVERYBODY, WALL, Principal
+from scorecard.view import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An API answer ready to send: bytes, and what they depend on."""
+
+    body: bytes
+    key: tuple[object, ...]
+
+
+class NotYet(Exception):  # noqa: N818 - a state of the house, not an error of the program
+    """No snapshot has ever been made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where boards and kept answers meet a principal's question."""
+
+    boards: Boards
+    answers: Answers
+
+    def visit(self, asked: Request, path: str, query: str) -> Sheet:
+        """The page at an address as the browser writes it; never raises: what fails says so, with a reference."""
+        theme: Name = "dark" if asked.cookies.get(THEME_COOKIE) == "dark" else "light"
+        try:
+            return self.page(principal_of(asked), parse(path, query), theme)
+        except Exception as error:  # noqa: BLE001 - the page's last line of defence; everything is logged
+            return frame.bare(pages.failed(reference_of(error)))
+
+    def page(self, principal: Principal, ask: Ask | NotFound, theme: Name) -> Sheet:
+        """The page that answers ``ask``."""
+        board = self.boards.for_(principal)
+        if board is None:
+            return frame.bare(pages.no_picture_yet())
+        if isinstance(ask, NotFound):
+            return frame.framed(board, Ask(), pages.not_found(pages.NOWHERE), here=False)
+        moment = board.moment(ask.grain, ask.period)
+        if isinstance(moment, NotFound):
+            return frame.framed(board, Ask(), pages.not_found(moment), here=False)
+        head = board.head()
+        key = (head.generation, principal.key, "page", ask, theme, frame.as_of_line(head, Tongue.of(head)))
+
+        def make() -> Body:
+            return pages.page(board, ask, moment, theme)
+
+        body = self.answers.get(key, make)
+        return frame.framed(board, ask if body.status < 400 else Ask(), body, here=body.status < 400)  # noqa: PLR2004
+
+    def data(self, principal: Principal, ask: Ask | NotFound) -> Answer:
+        """The answer to ``ask`` as JSON; raises ``Unknown`` or :class:`NotYet`."""
+        board = self.board(principal)
+        if isinstance(ask, NotFound):
+            raise Unknown(ask)
+        head = board.head()
+        key = (head.generation, principal.key, "data", ask, head.stale)
+        return Answer(self.answers.get(key, lambda: as_bytes(answer(board, ask))), key)
+
+    def board(self, principal: Principal) -> Board:
+        """The principal's board; raises :class:`NotYet`."""
+        board = self.boards.for_(principal)
+        if board is None:
+            raise NotYet
+        return board
+
+
+def principal_of(asked: Request) -> Principal:
+    """Who asks, decided by the server alone. Without access control: everybody, and walls by their address."""
+    on_a_wall = asked.path.startswith(("/wall/", "/api/v1/display/"))
+    return WALL if on_a_wall else EVERYBODY
+
+
+def address_of(asked: Request) -> tuple[str, str]:
+    """A request's path and query as they were sent, percent-encoded (WSGI decodes its own copy of the path)."""
+    raw = asked.environ.get("RAW_URI") or asked.environ.get("REQUEST_URI") or quote(asked.path)
+    return raw.partition("?")[0], asked.query_string.decode("latin-1")

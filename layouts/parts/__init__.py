@@ -1,0 +1,1 @@
+"""HTML factories: each part takes frozen values and returns htpy elements, escaped by construction."""

@@ -1,0 +1,121 @@
+"""The card: one metric of one unit at one moment, the whole of it a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from htpy import Element, a, div, fragment, span
+
+from layouts import marks
+from layouts.markup import classes, safe_href
+from layouts.parts import figure as of
+from layouts.words import ASSURANCE, VARIATION, Tongue, counted
+from scorecard.view import Figure
+
+SPARK_PERIODS = 26
+"""As many points as 112 pixels can tell apart: half a year of weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """The second link of a card in the thread: it shows what feeds this metric."""
+
+    href: str
+    count: int | None = None
+    """How many measures feed it; ``None`` where that is not known."""
+    expanded: bool = False
+    """Whether they are shown already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a card stands and where it leads."""
+
+    href: str
+    """The metric's own page."""
+    id: str | None = None
+    """For strands, and for the focus that comes back after the page's HTML was replaced."""
+    on: bool = False
+    """Whether the gold path runs through it."""
+    current: bool = False
+    """Whether what feeds it is shown in the column to its right."""
+    pull: str = ""
+    """What it does to the figure it feeds: "−3.4 pts of Net promoter score"."""
+    opens: Opens | None = None
+    large: bool = False
+    under: str = ""
+    """A line beneath the label: the unit, where cards of several units stand together."""
+
+
+def card(figure: Figure, place: Place, tongue: Tongue) -> Element:
+    """A figure's card with, in the thread, the link that shows what feeds it."""
+    words = of.words_of(figure, tongue)
+    return div(".card-place")[
+        a(
+            id=place.id,
+            class_=classes(
+                ("card", of.status_class(figure), "on" if place.on else None, "large" if place.large else None)
+            ),
+            href=safe_href(place.href),
+            aria_current="true" if place.current else None,
+        )[
+            span(".card-label")[figure.label, span(".card-under")[place.under] if place.under else None],
+            " ",
+            span(".card-value")[of.value(words.value)],
+            " ",
+            of.status(figure, words, "card-status"),
+            " ",
+            _target(figure, words),
+            " ",
+            _change(figure, words),
+            span(".card-pull")[f" {place.pull}"] if place.pull else None,
+            marks.sparkline(figure.series[-SPARK_PERIODS:], figure.target, partial=not figure.complete),
+        ],
+        _opens(figure, place, tongue),
+    ]
+
+
+def _target(figure: Figure, words: of.FigureWords) -> Element | None:
+    if words.target is None:
+        return None
+    telling = figure.assurance in ("passes", "fails")
+    return span(".card-target", title=ASSURANCE[figure.assurance] if telling else None)[
+        fragment[marks.assurance_mark(figure.assurance), span(".said")[f"{ASSURANCE[figure.assurance]}, "]]
+        if telling
+        else None,
+        span[f"target {words.target.plain}"],
+    ]
+
+
+def _change(figure: Figure, words: of.FigureWords) -> Element:
+    """Signal or noise first, then how far it moved: the move alone would read as a verdict.
+
+    Only a signal has a mark: steady is what most cards are, and a mark on every card would be read on none.
+    """
+    telling = figure.variation in ("improving", "worsening")
+    return span(".card-delta", title=VARIATION[figure.variation] if telling else None)[
+        fragment[marks.variation_mark(figure.variation), span(".said")[f"{VARIATION[figure.variation]}, "]]
+        if telling
+        else None,
+        of.change(words),
+    ]
+
+
+def _opens(figure: Figure, place: Place, tongue: Tongue) -> Element | None:
+    opens = place.opens
+    if opens is None or opens.count == 0:
+        return None
+    return a(
+        ".opens",
+        id=f"{place.id}-opens" if place.id else None,
+        href=safe_href(opens.href),
+        aria_expanded="true" if opens.expanded else "false",
+        data_card=place.id,
+    )[
+        span(aria_hidden="true")[str(opens.count) if opens.count else "›"],
+        span(".said")[f"{_measures(opens.count, tongue)} feeding {figure.label}"],
+    ]
+
+
+def _measures(count: int | None, tongue: Tongue) -> str:
+    return "Measures" if count is None else counted(count, "measure", tongue=tongue)

@@ -1,0 +1,56 @@
+"""Real tables: a caption, headers with scope, sorting by links, so that they work without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from htpy import Element, Node, a, caption, div, span, tbody, td, th, thead, tr
+from htpy import table as table_
+
+from layouts.markup import safe_href
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A column's head; with ``href`` it sorts by this column."""
+
+    label: str
+    numeric: bool = False
+    href: str | None = None
+    sorted: Literal["ascending", "descending"] | None = None
+
+
+def table(title: str, headers: Sequence[Header], rows: Sequence[Sequence[Node]], *, quiet: bool = False) -> Element:
+    """A table whose first cell of each row is the row's head.
+
+    ``quiet`` hides the caption from sight where a heading says the same. Wide tables scroll within themselves.
+    """
+    return div(".table-place", tabindex="0", role="region", aria_label=title)[
+        table_[
+            caption(class_="said" if quiet else None)[title],
+            thead[tr[[_header(header) for header in headers]]],
+            tbody[[_row(row, headers) for row in rows]],
+        ]
+    ]
+
+
+def _header(header: Header) -> Element:
+    arrow = {"ascending": "↑", "descending": "↓", None: ""}[header.sorted]
+    return th(scope="col", class_="numeric" if header.numeric else None, aria_sort=header.sorted)[
+        a(href=safe_href(header.href))[header.label, span(aria_hidden="true")[f" {arrow}"] if arrow else None]
+        if header.href
+        else header.label
+    ]
+
+
+def _row(cells: Sequence[Node], headers: Sequence[Header]) -> Element:
+    first, *rest = cells
+    return tr[
+        th(scope="row")[first],
+        [
+            td(class_="numeric" if header.numeric else None)[cell]
+            for cell, header in zip(rest, headers[1:], strict=True)
+        ],
+    ]

@@ -1,0 +1,1 @@
+"""The screens: each a pure function ``page(board, ask, …)`` to blocks of markup and charts."""

@@ -1,0 +1,113 @@
+"""What stands around every page: the bar with its pages and questions, the banners, the title."""
+
+from __future__ import annotations
+
+from babel.dates import format_datetime
+from htpy import Element, details, div, li, span, summary, ul
+
+from layouts import ids, marks
+from layouts.ask import Ask
+from layouts.markup import html_of
+from layouts.parts.bar import Choice, Link, ask_form, skip_link, top_bar
+from layouts.parts.states import head_banners
+from layouts.screens.sheet import Body, Sheet
+from layouts.times import ago, period_name
+from layouts.words import Tongue, counted
+from scorecard.board import TOP, Board
+from scorecard.definition import Grain
+from scorecard.view import Head, Moment, NotFound
+
+NAME = "Golden Thread"
+_GRAINS: dict[Grain, str] = {
+    "hour": "Hours", "day": "Days", "week": "Weeks", "month": "Months", "quarter": "Quarters", "year": "Years",
+}  # fmt: skip
+
+
+def framed(board: Board, ask: Ask, body: Body, *, here: bool = True) -> Sheet:
+    """A body in its frame: what the head says is said anew for each asker, whatever was kept of the body.
+
+    ``here`` is false where the page is none of those in the bar, as when nothing was found.
+    """
+    head = board.head()
+    tongue = Tongue.of(head)
+    title = f"{body.title}, {head.title}"
+    top = div(data_title=title, data_says=body.says or body.title)[
+        marks.sprite(),
+        skip_link(ids.MAIN),
+        top_bar(head.title, _links(ask, head, here=here), _asks(board, ask, tongue) if here else None),
+        head_banners(head, tongue),
+    ]
+    return Sheet(html_of(top), body, title, html_of(_foot(head, tongue)))
+
+
+def bare(body: Body) -> Sheet:
+    """A body where there is no board to ask: nothing is known but the product's own name."""
+    title = f"{body.title}, {NAME}"
+    top = div(data_title=title, data_says=body.title)[
+        marks.sprite(), skip_link(ids.MAIN), top_bar(NAME, [Link("Thread", Ask().address)])
+    ]
+    return Sheet(html_of(top), body, title)
+
+
+def as_of_line(head: Head, tongue: Tongue) -> str:
+    """How old the picture is: "Data as of Wed 18 Nov 2026, 06:00, taken 3 hours ago"."""
+    return f"Data as of {as_of_moment(head, tongue)}{taken(head, tongue)}"
+
+
+def as_of_moment(head: Head, tongue: Tongue) -> str:
+    """The local moment the data stands for: "Wed 18 Nov 2026, 06:00"."""
+    return str(format_datetime(head.as_of, "EEE d MMM y, HH:mm", locale=tongue.cldr))
+
+
+def taken(head: Head, tongue: Tongue) -> str:
+    """How long ago the picture was taken; a closed data set has no age."""
+    return "" if head.closed else f", taken {ago(head.age, tongue).removesuffix(' old')} ago"
+
+
+def _foot(head: Head, tongue: Tongue) -> list[Element]:
+    """What one may want to know of the figures though nothing is wrong with them."""
+    said = [span[f"{NAME}. Picture {head.generation}."]]
+    if not head.notes:
+        return said
+    many = counted(len(head.notes), "note", tongue=tongue)
+    return [*said, details[summary[f"{many} on these figures"], ul[(li[str(note)] for note in head.notes)]]]
+
+
+def _links(ask: Ask, head: Head, *, here: bool) -> list[Link]:
+    """The pages there are, of the same place and time."""
+    place = ask.unit or (head.levels[0], TOP)
+    return [
+        Link("Thread", ask.thread().address, here and ask.page == "thread"),
+        Link("Organisation", ask.of_unit(place).address, here and ask.page == "unit"),
+        Link("Measures", ask.measures().address, here and ask.page in {"measures", "metric"}),
+    ]
+
+
+def _asks(board: Board, ask: Ask, tongue: Tongue) -> list[Element]:
+    """Two forms: another grain forgets the period, whose key belongs to the old one."""
+    moment, newest = board.moment(ask.grain, ask.period), board.moment(ask.grain)
+    if isinstance(moment, NotFound) or isinstance(newest, NotFound):
+        return []
+    usual, head = board.definition.calendar.grain, board.head()
+    grains = [("" if grain == usual else grain, _GRAINS[grain]) for grain in head.grains]
+    periods = [_period(moment, at, newest, tongue) for at in reversed(range(len(moment.periods)))]
+    kept = [(name, text) for name, text in ask.query() if name not in {"grain", "period"}]
+    where = ask.address.partition("?")[0]
+    chosen = "" if moment.position == newest.position else moment.period.key
+    grain = "" if moment.grain == usual else moment.grain
+    return [
+        ask_form(where, [Choice("grain", "Grain", grains, grain)], kept),
+        ask_form(
+            where,
+            [Choice("period", "Period", periods, chosen)],
+            [*kept, *([("grain", ask.grain)] if ask.grain else [])],
+        ),
+    ]
+
+
+def _period(moment: Moment, at: int, newest: Moment, tongue: Tongue) -> tuple[str, str]:
+    """A period to choose; the newest complete one is what an address without a period means."""
+    name = period_name(moment.periods[at], tongue)
+    if at == newest.position:
+        return "", name
+    return moment.periods[at].key, f"{name}, so far" if at > newest.position else name

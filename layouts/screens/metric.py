@@ -1,0 +1,199 @@
+"""A metric's page: where it stands, what it moves and what moves it, where it falls short, what is being done."""
+
+from __future__ import annotations
+
+from htpy import Element, Node, a, details, div, h1, li, p, span, strong, summary, ul
+
+from layouts.ask import Ask
+from layouts.figures import process_chart
+from layouts.markup import html_of
+from layouts.parts import figure as of
+from layouts.parts.card import Place, card
+from layouts.parts.states import empty, failed, withheld
+from layouts.parts.table import Header, table
+from layouts.parts.text import facts, hows, panel
+from layouts.parts.thread import SHOWN, pull_words, rail
+from layouts.screens.frame import as_of_moment, taken
+from layouts.screens.places import owner_names, place_of, places
+from layouts.screens.sheet import Block, Body, Chart
+from layouts.screens.voices import voices
+from layouts.theme import Name, theme
+from layouts.times import period_name
+from layouts.words import Tongue, counted, spoken
+from scorecard.board import Board
+from scorecard.definition import Change
+from scorecard.view import Figure, MetricView, Moment, NotFound, Strand
+
+_UNIT_HEADERS = (
+    Header("Unit"), Header("Value", numeric=True), Header("Target", numeric=True), Header("Status"),
+    Header("Change", numeric=True),
+)  # fmt: skip
+_NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
+
+
+def page(board: Board, ask: Ask, moment: Moment, theme_name: Name) -> Body | NotFound:
+    """A metric of a unit: head, chart, what hangs on it, what it is made of."""
+    view = board.metric(ask.id, moment, ask.unit)
+    if isinstance(view, NotFound):
+        return view
+    tongue = Tongue.of(board.head())
+    figure = view.figure
+    title = figure.label if ask.unit is None else f"{figure.label}: {figure.unit_label}"
+    blocks: tuple[Block, ...] = (
+        html_of(_head(view, board, ask, moment, tongue)),
+        _picture(view, tongue, theme_name),
+        html_of(_thread(view, ask, tongue)),
+        html_of(_beneath(view, board, ask, tongue)),
+    )
+    return Body(title, "metric", blocks, _said(title, figure, tongue))
+
+
+def _said(title: str, figure: Figure, tongue: Tongue) -> str:
+    words = of.words_of(figure, tongue)
+    return f"{title}: {words.value.said}, {words.status}"
+
+
+def _head(view: MetricView, board: Board, ask: Ask, moment: Moment, tongue: Tongue) -> list[Element | None]:
+    figure, head = view.figure, board.head()
+    steps = [(step.label, ask.metric(step.metric).address) for step in view.rail]
+    pairs = (
+        ("Owner", owner_names(board, moment)(figure.owner)),
+        ("Source", view.source),
+        ("Data as of", [as_of_moment(head, tongue), span(".taken")[taken(head, tongue)]]),
+    )
+    return [
+        rail(steps) if len(steps) > 1 else None,
+        div(".headline")[div[h1[figure.label], p[figure.description] if figure.description else None], facts(pairs)],
+        places(board, place_of(board, ask), moment, ask.at),
+        _value(figure, tongue),
+    ]
+
+
+def _value(figure: Figure, tongue: Tongue) -> Element:
+    if figure.failed:
+        return failed(figure)
+    if figure.withheld:
+        return withheld()
+    words = of.words_of(figure, tongue)
+    target = f"Target {words.target.plain}." if words.target else "No target is set."
+    away = f"{words.distance[:1].upper()}{words.distance[1:]}. " if words.distance else ""
+    return div(class_=f"detail {of.status_class(figure)}")[
+        div(".detail-value")[of.value(words.value)],
+        div[
+            of.status(figure, words),
+            p[away, target, None if figure.complete else " The period is still running."],
+            of.variation_and_assurance(figure),
+        ],
+    ]
+
+
+def _picture(view: MetricView, tongue: Tongue, theme_name: Name) -> Block:
+    if not any(value is not None for value in view.figure.series):
+        return html_of(empty("There is no figure to draw yet."))
+    chart = process_chart(view, tongue, theme(theme_name))
+    words = of.words_of(view.figure, tongue)
+    said = f"{view.figure.label} over {len(view.periods)} periods, newest {words.value.said}; the numbers stand below"
+    return Chart(chart, said)
+
+
+def _thread(view: MetricView, ask: Ask, tongue: Tongue) -> Element:
+    """Beside the chart: what this moves and what moves it."""
+    up = [_tied(strand, other, other, ask, tongue) for strand, other in view.feeds]
+    down = [_tied(strand, other, view.figure, ask, tongue) for strand, other in view.fed_by]
+    return div(".ties")[
+        panel("Feeds", _folded(up, tongue) if up else empty(_nothing_above(view.figure))),
+        panel("Fed by", _folded(down, tongue) if down else empty("Nothing below this: it is measured at the job.")),
+    ]
+
+
+def _folded(ties: list[Element], tongue: Tongue) -> list[Element | None]:
+    """The first few open, the others one click away."""
+    more = ties[SHOWN:]
+    return [
+        ul(".card-list")[ties[:SHOWN]],
+        details(".more")[summary[counted(len(more), "more", "more", tongue=tongue)], ul(".card-list")[more]]
+        if more
+        else None,
+    ]
+
+
+def _nothing_above(figure: Figure) -> str:
+    return "This is what the customer feels: nothing is above it." if figure.outcome else "It leads to no outcome yet."
+
+
+def _tied(strand: Strand, other: Figure, fed: Figure, ask: Ask, tongue: Tongue) -> Element:
+    """A card at one end of a strand, and what is known of the strand."""
+    words = pull_words(strand, fed, tongue)
+    lag = f"after {strand.lag}" if strand.lag else ""
+    kind = "must not get worse when the other improves" if strand.kind == "guardrail" else ""
+    known = "; ".join(part for part in (words and f"{words} of {fed.label}", kind, lag) if part)
+    return li[
+        card(other, Place(ask.metric(other.metric).address, id=f"tie-{other.metric}"), tongue),
+        p(".meta")[strand.why, " " if strand.why and known else None, f"({known})" if known else None]
+        if strand.why or known
+        else None,
+    ]
+
+
+def _beneath(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[Element | None]:
+    return [
+        *(_change(change) for change in view.changes),
+        voices(view.voices, board.definition, tongue),
+        _units(view, board, ask, tongue),
+        panel("How it is computed", p[view.formula]),
+        _numbers(view, tongue),
+    ]
+
+
+def _change(change: Change) -> Element:
+    name = change.label or change.id.replace("-", " ")
+    said: Node = hows(change.hows) if change.hows else p[strong["Five Hows:"], " not answered yet."]
+    return panel(f"Change: {name}, since {change.from_:%-d %b %Y}", said)
+
+
+def _units(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> Element | None:
+    """The same metric one level down; people in the order the board gives them, which is never a ranking."""
+    if not view.units:
+        return None
+    level = view.units[0].unit[0]
+    people = level == board.definition.organisation.people
+    title = f"By {level.replace('_', ' ')}" + ("" if people else ", furthest from its target first")
+    return panel(title, table(title, _UNIT_HEADERS, [_row(each, ask, tongue) for each in view.units], quiet=True))
+
+
+def _row(figure: Figure, ask: Ask, tongue: Tongue) -> list[Node]:
+    words = of.words_of(figure, tongue)
+    return [
+        a(href=ask.metric(figure.metric, figure.unit).address)[figure.unit_label],
+        words.value.plain,
+        words.target.plain if words.target else None,
+        span(class_=of.status_class(figure))[of.status(figure, words)],
+        span(".change")[of.change(words)],
+    ]
+
+
+def _numbers(view: MetricView, tongue: Tongue) -> Element:
+    """The chart as a real table, newest first."""
+    figure = view.figure
+    rows = list(zip(view.periods, figure.series, figure.targets, strict=True))
+    return details(".panel.numbers")[
+        summary["Show the numbers"],
+        table(
+            f"{figure.label} by period",
+            _NUMBER_HEADERS,
+            [[period_name(period, tongue), _said_value(value, figure, tongue), _said_target(target, figure, tongue)]
+             for period, value, target in reversed(rows)],
+            quiet=True,
+        ),
+    ]  # fmt: skip
+
+
+def _said_value(value: float | None, figure: Figure, tongue: Tongue) -> str:
+    return spoken(value, figure.format, tongue).plain
+
+
+def _said_target(target: float | tuple[float, float] | None, figure: Figure, tongue: Tongue) -> str | None:
+    if target is None:
+        return None
+    ends = target if isinstance(target, tuple) else (target,)
+    return " to ".join(spoken(end, figure.format, tongue).plain for end in ends)

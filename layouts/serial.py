@@ -1,0 +1,93 @@
+"""A board's answers as JSON: the same frozen values that screens draw, in snake_case, ``null`` for no value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import BaseModel
+
+from layouts.ask import Ask
+from layouts.parts.wall import WallBoard, wall_board
+from scorecard.board import Board
+from scorecard.view import MetricView, Moment, NotFound, ThreadView, UnitView
+
+T = TypeVar("T")
+
+
+class Unknown(Exception):  # noqa: N818 - a state of what is asked, not an error of the program
+    """There is no such thing, or the asker may not know of it."""
+
+    def __init__(self, found: NotFound) -> None:
+        self.found = found
+        super().__init__(found.what)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadAnswer:
+    """The thread with what it depends on."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    data: ThreadView
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAnswer:
+    """A metric with what it depends on."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    moment: Moment
+    data: MetricView
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """A unit with what it depends on."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    moment: Moment
+    data: UnitView
+
+
+Answer = ThreadAnswer | MetricAnswer | UnitAnswer | WallBoard
+
+
+def answer(board: Board, ask: Ask) -> Answer:
+    """What a board answers to ``ask``; raises :class:`Unknown`."""
+    if ask.page == "wall":
+        return wall_board(board.head(), _known(board.display(ask.id)))
+    head, moment = board.head(), _known(board.moment(ask.grain, ask.period))
+    stamp = (head.generation, head.as_of, head.taken)
+    if ask.page == "metric":
+        return MetricAnswer(*stamp, moment, _known(board.metric(ask.id, moment, ask.unit)))
+    if ask.page == "unit" and ask.unit:
+        return UnitAnswer(*stamp, moment, _known(board.unit(ask.unit, moment)))
+    return ThreadAnswer(*stamp, _known(board.thread(moment, ask.unit, ask.path)))
+
+
+def as_bytes(value: object) -> bytes:
+    """Write an answer as JSON; NaN and infinities, should one ever get here, are ``null``."""
+    return orjson.dumps(value, default=_plain)
+
+
+def _known(found: T | NotFound) -> T:
+    if isinstance(found, NotFound):
+        raise Unknown(found)
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """What orjson does not write by itself: models as their YAML reads, other mappings and sequences as theirs."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", by_alias=True)
+    if hasattr(value, "items"):
+        return dict(value)
+    raise TypeError(f"cannot be written as JSON: {type(value).__name__}")

@@ -1,0 +1,92 @@
+"""The pages and the API over the real board: every link leads somewhere, every shape is as documented."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html import unescape
+from pathlib import Path
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
+
+from layouts.shell import build
+from scorecard.board.answers import SnapshotBoard
+from scorecard.board.generation import Generation
+from scorecard.people.principal import Principal
+from scorecard.settings import Settings
+from tests.samples import TAKEN, snapshot
+
+MOST = 400
+"""How many pages are followed: the sample has fewer places than that, times its periods many more."""
+
+
+@dataclass
+class SampleBoards:
+    """The sample company's one snapshot."""
+
+    generation: Generation = field(default_factory=lambda: Generation(snapshot()))
+
+    def for_(self, principal: Principal) -> SnapshotBoard:
+        return SnapshotBoard(self.generation, principal, TAKEN + timedelta(hours=2), timedelta(hours=26))
+
+
+@pytest.fixture(scope="module")
+def sample() -> FlaskClient:
+    return build(SampleBoards(), Settings(Path("small"), Path("var")), bundled=True).server.test_client()
+
+
+def links(html: str) -> Iterator[str]:
+    for href in re.findall(r'<a [^>]*?href="(/[^"]*)"', html):
+        yield unescape(href)
+
+
+def test_every_link_of_every_page_leads_to_a_page(sample: FlaskClient) -> None:
+    seen, waiting = {"/"}, ["/", "/?grain=month", "/?period=2026-02-09"]
+    while waiting and len(seen) < MOST:
+        place = waiting.pop(0)
+        answer = sample.get(place)
+        assert answer.status_code == 200, place
+        main = answer.text.partition("<main")[2].partition("</main>")[0]
+        assert not re.search(r">\s*(nan|inf|None|null)\s*<", main), place
+        for link in links(answer.text):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+    assert len(seen) > 40
+    assert {"/unit/worker/ann", "/metric/stock", "/measures"} <= seen
+
+
+@pytest.mark.parametrize(
+    ("place", "shape"),
+    [
+        ("/board", "ThreadAnswer"), ("/board?unit=team:north&path=nps,fix,stock", "ThreadAnswer"),
+        ("/metric/fix", "MetricAnswer"), ("/metric/stock?unit=team:north&grain=month", "MetricAnswer"),
+        ("/unit/enterprise/all", "UnitAnswer"), ("/unit/worker/ann", "UnitAnswer"), ("/display/north", "WallBoard"),
+    ],
+)  # fmt: skip
+def test_answers_have_the_documented_shape(sample: FlaskClient, place: str, shape: str) -> None:
+    document = orjson.loads(sample.get("/api/v1/openapi.json").data)
+    answer = orjson.loads(sample.get("/api/v1" + place).data)
+    Draft202012Validator({"$ref": f"#/components/schemas/{shape}", "components": document["components"]}).validate(
+        answer
+    )
+
+
+def test_pages_say_what_the_api_says(sample: FlaskClient) -> None:
+    board = orjson.loads(sample.get("/api/v1/board").data)["data"]
+    gold = [figure["metric"] for figure in board["gold"]["figures"]]
+    html = sample.get("/").text
+    on = re.findall(r'id="card-\d-(\w+)" class="card[^"]* on"', html)
+    assert on == gold
+    assert board["story"]["outcome"]["label"] in html.partition('class="story"')[2]
+
+
+def test_a_worker_s_page_ranks_nobody_and_a_wall_names_nobody(sample: FlaskClient) -> None:
+    table = sample.get("/metric/fix?unit=team:north").text.partition("By worker")[2]
+    names = re.findall(r"<th scope=\"row\"><a[^>]*>([^<]*)</a>", table)[:2]
+    assert names == sorted(names)
+    assert "Ann Archer" in "".join(names)
+    assert "Ann" not in sample.get("/api/v1/display/north").text

@@ -1,0 +1,315 @@
+"""A small company as a board: a real implementation of the port, over a handful of frozen values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from scorecard.definition import Change, Definition, Grain, Hows
+from scorecard.faults import Fault, Place
+from scorecard.judge import gaps, status
+from scorecard.org import Unit
+from scorecard.people.principal import Principal
+from scorecard.time import Period
+from scorecard.view import (
+    Column,
+    DisplayView,
+    Figure,
+    Gold,
+    Head,
+    LineOfSight,
+    MetricView,
+    Moment,
+    NotFound,
+    SceneView,
+    StageView,
+    Story,
+    Strand,
+    ThreadView,
+    UnitView,
+    VoiceView,
+)  # fmt: skip
+
+TOP: Unit = ("enterprise", "all")
+NORTH: Unit = ("team", "Depot North")
+ODD: Unit = ("team", "Süd/West & Co?")
+"""A unit whose id needs every kind of escaping."""
+WORKER: Unit = ("worker", "w-7")
+TREE: Mapping[Unit, tuple[Unit, ...]] = {
+    TOP: (("department", "field"), ("department", "care")),
+    ("department", "field"): (NORTH, ODD),
+    ("department", "care"): (("team", "Night desk"),),
+    NORTH: (WORKER, ("worker", "w-8")),
+}
+LABELS: Mapping[Unit, str] = {
+    TOP: "Northlight", ("department", "field"): "Field service", ("department", "care"): "Customer care",
+    WORKER: "Ada Okafor", ("worker", "w-8"): "Bo Lindqvist",
+}  # fmt: skip
+HOWS = Hows(
+    impact="Fewer second visits: about 140 a month.",
+    looks="One visit, one knock on the door.",
+    response="We expect 'kept their word' to rise.",
+    told="The text before the visit names the part on board.",
+    feedback="One question after the visit.",
+)
+DEFINITION = Definition.model_validate(
+    {
+        "title": "Northlight Broadband",
+        "promise": "Connected when we said, and it stays that way.",
+        "organisation": {"levels": ["enterprise", "department", "team", "worker"], "people": "worker"},
+        "sources": {"visits": {"table": "visits", "time": "at"}},
+        "metrics": {
+            "nps": {"type": "nps", "source": "visits", "expr": "score", "label": "Net promoter score",
+                    "outcome": True, "target": 45.0, "tolerance": 2.0, "owner": "care", "level": "enterprise"},
+            "retention": {"agg": "count", "source": "visits", "label": "Customer retention", "format": "percent",
+                          "outcome": True, "target": 0.92, "tolerance": 0.02, "owner": "care", "level": "enterprise"},
+            "first_visit_fix": {"agg": "count", "source": "visits", "label": "First-visit fix", "format": "percent",
+                                "target": 0.88, "tolerance": 0.03, "owner": "field", "stage": "get_connected",
+                                "feeds": [{"metric": "nps", "why": "A second visit is a second day off work."}],
+                                "words": {"default": "{value} of visits fix it the first time."},
+                                "description": "Visits after which no other was needed within 14 days."},
+            "handoffs": {"agg": "count", "source": "visits", "label": "Hand-offs per case", "target": 1.4,
+                         "direction": "lower_is_better", "owner": "care", "stage": "get_connected",
+                         "feeds": ["nps", "retention"]},
+            "right_part": {"agg": "count", "source": "visits", "label": "Right part on the van", "format": "percent",
+                           "target": 0.95, "tolerance": 0.02, "owner": "field", "feeds": ["first_visit_fix"]},
+            "van_stock": {"agg": "count", "source": "visits", "label": "Van stock counted daily", "format": "percent",
+                          "target": 0.98, "tolerance": 0.02, "owner": "field", "feeds": ["right_part"],
+                          "description": "Vans counted and signed before the first job."},
+            "broken": {"agg": "count", "source": "visits", "label": "Calls answered", "owner": "care",
+                       "feeds": ["retention"]},
+        },
+        "journey": [
+            {"id": "order", "label": "Order", "customer": "I know what I get and when."},
+            {"id": "get_connected", "label": "Get connected", "customer": "Someone comes when they said.",
+             "owner": "field", "moment_of_truth": {"label": "Installation day", "weight": 3}},
+        ],
+        "displays": [{"id": "depot-north", "label": "Depot North", "unit": "team:Depot North"}],
+    }
+)  # fmt: skip
+CHANGE = Change.model_validate(
+    {"id": "count-first", "label": "Count the van before the first job", "from": "2026-10-26",
+     "moves": {"metric": "van_stock", "by": 0.1, "within": "8 weeks"}, "hows": HOWS.model_dump()}
+)  # fmt: skip
+LEVELS = {"nps": 38.2, "retention": 0.906, "first_visit_fix": 0.814, "handoffs": 1.43, "right_part": 0.872,
+          "van_stock": 0.79}  # fmt: skip
+TARGETS = {"nps": 45.0, "retention": 0.92, "first_visit_fix": 0.88, "handoffs": 1.4, "right_part": 0.95,
+           "van_stock": 0.98}  # fmt: skip
+PULLS = {("nps", "first_visit_fix"): -3.4, ("nps", "handoffs"): -1.1, ("retention", "handoffs"): -0.01,
+         ("retention", "broken"): None, ("first_visit_fix", "right_part"): -0.049,
+         ("right_part", "van_stock"): -0.136}  # fmt: skip
+CARRIED = {"first_visit_fix": -3.4, "right_part": -2.6, "van_stock": -2.1}
+GOLDEN = ("nps", "first_visit_fix", "right_part", "van_stock")
+AS_OF = datetime(2026, 11, 18, 6, 0)
+VOICE = VoiceView("Second time they came without the part.", 4.0, "chat", "get_connected", AS_OF, ("late",))
+STEPS: Mapping[Grain, timedelta] = {"week": timedelta(days=7), "day": timedelta(days=1)}
+
+
+def periods(grain: Grain, count: int = 13) -> tuple[Period, ...]:
+    first, step = datetime(2026, 8, 24), STEPS[grain]
+    return tuple(Period(first + at * step, first + (at + 1) * step, grain) for at in range(count))
+
+
+@dataclass(frozen=True)
+class SmallBoard:
+    """One company, seven metrics, three levels of units."""
+
+    principal: Principal
+    head_: Head
+    definition: Definition = DEFINITION
+
+    def head(self) -> Head:
+        return self.head_
+
+    def moment(self, grain: str | None = None, period: str | None = None) -> Moment | NotFound:
+        known = next((kept for kept in STEPS if kept == (grain or "week")), None)
+        if known is None:
+            return NotFound(f"there is no grain {grain!r}", "week")
+        kept = periods(known)
+        at = len(kept) - 2 if period is None else next((i for i, p in enumerate(kept) if p.key == period), None)
+        if at is None:
+            return NotFound(f"there is no period {period!r}")
+        return Moment(known, kept[at], at, kept, complete=at < len(kept) - 1)
+
+    def thread(self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = ()) -> ThreadView | NotFound:
+        place = unit or TOP
+        if missing := self._missing(place, *path):
+            return missing
+        along = path or GOLDEN
+        stages = [self._stage(stage.id, moment, place) for stage in DEFINITION.journey]
+        golden = self._gold(moment, place)
+        root = self.figure("van_stock", moment, place)
+        outcomes = tuple(self.figure(metric, moment, place) for metric in ("nps", "retention"))
+        return ThreadView(
+            moment, place, LABELS.get(place, place[1]),
+            Story(outcomes[0], golden, root, self.figure("van_stock", moment, NORTH), CHANGE),
+            tuple(stages),
+            (Column(None, outcomes, (), along[0]), *self._columns(along, moment, place)),
+            golden, along,
+        )  # fmt: skip
+
+    def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
+        place = unit or TOP
+        if missing := self._missing(place, metric):
+            return missing
+        links = [(self._strand(*ends), ends) for ends in PULLS]
+        units = tuple(self.figure(metric, moment, below) for below in TREE.get(place, ()))
+        return MetricView(
+            figure=self.figure(metric, moment, place),
+            rail=tuple(self.figure(m, moment, place) for m in GOLDEN[: GOLDEN.index(metric) + 1])
+            if metric in GOLDEN else (self.figure(metric, moment, place),),
+            feeds=tuple((s, self.figure(up, moment, place)) for s, (up, down) in links if down == metric),
+            fed_by=tuple((s, self.figure(down, moment, place)) for s, (up, down) in links if up == metric),
+            units=units, changes=(CHANGE,) if metric == "van_stock" else (), voices=(VOICE,),
+            periods=moment.periods[: moment.position + 1],
+            formula="counted over visits", source="visits",
+        )  # fmt: skip
+
+    def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
+        if missing := self._missing(unit):
+            return missing
+        above = [(up, LABELS.get(up, up[1])) for up in TREE if unit in descendants(up)]
+        beneath = tuple((below, LABELS.get(below, below[1])) for below in TREE.get(unit, ()))
+        names = ("van_stock", "right_part", "first_visit_fix", "handoffs")
+        return UnitView(
+            unit, LABELS.get(unit, unit[1]), unit[0].capitalize(), unit[0] == "worker", tuple(above), beneath,
+            tuple(self._sight(name, moment, unit) for name in names), (VOICE,),
+        )  # fmt: skip
+
+    def display(self, display: str) -> DisplayView | NotFound:
+        moment = self.moment()
+        if display != "depot-north" or isinstance(moment, NotFound):
+            return NotFound(f"there is no display {display!r}", "depot-north")
+        figures = tuple(self.figure(name, moment, NORTH) for name in reversed(GOLDEN))
+        gold = self._gold(moment, NORTH)
+        scenes = (
+            SceneView("number", tuple(self.figure(m, moment, TOP) for m in ("nps", "retention"))),
+            SceneView("thread", figures, gold.strands, sentence="A second visit is a second day off work."),
+            SceneView("today", figures), SceneView("voice", (), voices=(VOICE,)),
+        )  # fmt: skip
+        return DisplayView("depot-north", "Depot North", NORTH, "Depot North", 55, 8, 20, scenes, moment)
+
+    def figure(self, metric: str, moment: Moment, unit: Unit) -> Figure:
+        about, target = DEFINITION.metrics[metric], TARGETS.get(metric)
+        series = tuple(self._value(metric, unit, at) for at in range(moment.position + 1))
+        value = series[-1]
+        gap = None
+        if value is not None and target is not None:
+            gap = float(gaps(np.array([value]), np.array([target]), about.direction)[0])
+        withheld = unit == ("worker", "w-8")
+        return Figure(
+            metric=metric, label=DEFINITION.label(metric), unit=unit, unit_label=LABELS.get(unit, unit[1]),
+            format=about.format, direction=about.direction, value=None if withheld else value, target=target,
+            gap=None if withheld else gap,
+            status="unknown" if withheld or not moment.complete
+            else status(value, target, about.tolerance, about.direction),
+            variation="worsening" if metric == "van_stock" else "steady", assurance="hit_or_miss",
+            change=None if withheld or value is None or series[-2] is None else value - series[-2],
+            numerator=None, denominator=None, count=0 if withheld else 240, complete=moment.complete,
+            withheld=withheld, failed="the source calls could not be read" if metric == "broken" else None,
+            series=(None,) * len(series) if withheld else series, targets=(target,) * len(series),
+            owner=about.owner, stage=about.stage, outcome=about.outcome, words=about.words,
+            description=about.description,
+        )  # fmt: skip
+
+    @staticmethod
+    def _value(metric: str, unit: Unit, at: int) -> float | None:
+        if metric == "broken":
+            return None
+        wave = math.sin(at * 1.7 + len(unit[1]) + len(metric)) * 0.02
+        return LEVELS[metric] * (1 + wave - 0.002 * at)
+
+    def _strand(self, up: str, down: str) -> Strand:
+        links = {link.metric: link for link in DEFINITION.metrics[down].feeds}
+        golden = (up, down) in pairwise(GOLDEN)
+        size = PULLS[up, down]
+        return Strand(
+            parent=up,
+            child=down,
+            kind="influence",
+            effect="raises",
+            lag=None,
+            why=links[up].why,
+            pull=size,
+            pull_kind="claimed" if size is None else "estimated",
+            outcome_pull=CARRIED[down] if golden else None,
+            gold=golden,
+        )
+
+    def _gold(self, moment: Moment, unit: Unit) -> Gold:
+        strands = tuple(self._strand(*ends) for ends in pairwise(GOLDEN))
+        return Gold(tuple(self.figure(metric, moment, unit) for metric in GOLDEN), strands, "estimated")
+
+    def _columns(self, along: tuple[str, ...], moment: Moment, unit: Unit) -> list[Column]:
+        columns = []
+        for at, metric in enumerate(along):
+            fed = [down for up, down in PULLS if up == metric]
+            if fed:
+                columns.append(
+                    Column(
+                        self.figure(metric, moment, unit),
+                        tuple(self.figure(down, moment, unit) for down in fed),
+                        tuple(self._strand(metric, down) for down in fed),
+                        along[at + 1] if at + 1 < len(along) else None,
+                    )
+                )
+        return columns
+
+    def _stage(self, stage: str, moment: Moment, unit: Unit) -> StageView:
+        about = next(found for found in DEFINITION.journey if found.id == stage)
+        figures = tuple(self.figure(m, moment, unit) for m, d in DEFINITION.metrics.items() if d.stage == stage)
+        truth = about.moment_of_truth
+        return StageView(
+            stage, about.label or stage, about.customer, about.owner, truth.label if truth else None,
+            truth.weight if truth else 1.0, figures, figures[0] if figures else None,
+        )  # fmt: skip
+
+    def _sight(self, metric: str, moment: Moment, unit: Unit) -> LineOfSight:
+        way = tuple(reversed(GOLDEN[: GOLDEN.index(metric) + 1])) if metric in GOLDEN else (metric, "nps")
+        figure = self.figure(metric, moment, unit)
+        labels = tuple(DEFINITION.label(step) for step in way)
+        return LineOfSight(figure, way, labels, figure.words.get("default") or figure.description)
+
+    def _missing(self, unit: Unit, *metrics: str) -> NotFound | None:
+        if unit not in TREE and not any(unit in below for below in TREE.values()):
+            return NotFound(f"there is no unit {':'.join(unit)!r}", ":".join(NORTH))
+        if unit[0] == "worker" and not self.principal.people:
+            return NotFound(f"there is no unit {':'.join(unit)!r}")
+        strange = next((metric for metric in metrics if metric not in DEFINITION.metrics), None)
+        return NotFound(f"there is no metric {strange!r}", "nps") if strange else None
+
+
+def descendants(unit: Unit) -> list[Unit]:
+    return [below for child in TREE.get(unit, ()) for below in (child, *descendants(child))]
+
+
+HEAD = Head(
+    title="Northlight Broadband", promise="Connected when we said, and it stays that way.", locale="en_GB",
+    currency="GBP", time_zone="Europe/London", fiscal_from=4, as_of=AS_OF,
+    taken=datetime(2026, 11, 18, 6, 2, tzinfo=UTC),
+    age=7_200.0,
+    closed=False, stale=False, generation="g1", faults=(), notes=(), open_house=False, grains=("week", "day"),
+    levels=DEFINITION.organisation.levels,
+)  # fmt: skip
+FAULT = Fault("there is no metric 'npz'; did you mean 'nps'?", ("metrics", "x"), Place("config/field.yaml", 20, 9))
+TODAY = date(2026, 11, 18)
+
+
+@dataclass
+class SmallBoards:
+    """Where the small boards come from; ``head`` is what a test makes of the house, ``None`` before any snapshot."""
+
+    head: Head | None = HEAD
+    asked: list[Principal] = field(default_factory=list)
+
+    def for_(self, principal: Principal) -> SmallBoard | None:
+        self.asked.append(principal)
+        return None if self.head is None else SmallBoard(principal, self.head)
+
+    def become(self, **changes: object) -> None:
+        self.head = replace(self.head or HEAD, **changes)
