@@ -14,8 +14,8 @@ from typing import Any, TypeVar, cast
 from cachetools import LRUCache
 
 T = TypeVar("T")
-SIZE = 512
-"""How many answers are kept; a page is 20 to 120 kB."""
+SIZE = 256
+"""How many answers are kept: the largest, a whole thread of two years' weeks as JSON, takes 300 kB."""
 
 
 class Answers:

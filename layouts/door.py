@@ -6,7 +6,8 @@ kept by (generation, principal, question).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from urllib.parse import quote
 
 from flask import Request
@@ -16,7 +17,7 @@ from layouts.ask import Ask, parse
 from layouts.parts.head import THEME_COOKIE
 from layouts.problems import reference_of
 from layouts.screens import frame, pages
-from layouts.screens.sheet import Body, Sheet
+from layouts.screens.sheet import Sheet
 from layouts.serial import Unknown, answer, as_bytes
 from layouts.theme import Name
 from layouts.words import Tongue
@@ -63,13 +64,14 @@ class Door:
         if isinstance(moment, NotFound):
             return frame.framed(board, Ask(), pages.not_found(moment), here=False)
         head = board.head()
-        key = (head.generation, principal.key, "page", ask, theme, frame.as_of_line(head, Tongue.of(head)))
+        said = replace(head, age=0.0), frame.as_of_line(head, Tongue.of(head))  # an age is asked anew, not each second
 
-        def make() -> Body:
-            return pages.page(board, ask, moment, theme)
+        def make() -> Sheet:
+            body = pages.page(board, ask, moment, theme)
+            here = body.status < HTTPStatus.BAD_REQUEST
+            return frame.framed(board, ask if here else Ask(), body, here=here)
 
-        body = self.answers.get(key, make)
-        return frame.framed(board, ask if body.status < 400 else Ask(), body, here=body.status < 400)  # noqa: PLR2004
+        return self.answers.get((said, principal.key, "page", ask, theme), make)
 
     def data(self, principal: Principal, ask: Ask | NotFound) -> Answer:
         """The answer to ``ask`` as JSON; raises ``Unknown`` or :class:`NotYet`."""

@@ -12,8 +12,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from metrics import portable
-from metrics.expressions import NUMERIC, Scope, Typed, condition, number, text
+from metrics.expressions import Scope
 from metrics.portable import Element
+from metrics.typed import NUMERIC, Typed, condition, number, text
 from scorecard.expression import ExpressionError
 from scorecard.measure import LeafAgg, LeafMeasure
 from scorecard.rollup import Combine

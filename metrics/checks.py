@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from metrics.aggregates import MisfitError, condition_of, row_value
 from metrics.engines import Engine
-from metrics.expressions import Scope, local_time, number, text
+from metrics.expressions import Scope
 from metrics.roster import roster_columns
 from metrics.session import Session
 from metrics.sources import SourceError, describe, misfits, source_scope
+from metrics.typed import local_time, number, text
 from scorecard.definition import (
     Conversion,
     Definition,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -53,6 +54,11 @@ class Engine:
         """The columns of a relation and what they hold. Raises :class:`QueryError`."""
         with self.within_limits(connection):
             return self.dialect.columns(connection, relation)
+
+    def keep(self, connection: sa.Connection, name: str, rows: sa.Select[Any]) -> sa.TableClause | None:
+        """Keep a query's rows on a connection, where the engine can. Raises :class:`QueryError`."""
+        with self.within_limits(connection):
+            return self.dialect.keep(connection, name, rows)
 
     @contextmanager
     def within_limits(self, connection: sa.Connection) -> Iterator[None]:
@@ -115,7 +121,8 @@ def open_engine(warehouse: words.Warehouse, folder: Path) -> Engine:
         with engine.connect():
             pass
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        raise Faulty([Fault("the database cannot be opened", _URL)]) from error
+        reason = dialect.complaint(getattr(error, "orig", None) or error)
+        raise Faulty([Fault("the database cannot be opened" + (f": {reason}" if reason else ""), _URL)]) from error
     return Engine(engine, dialect, limits)
 
 

@@ -6,43 +6,17 @@ like kinds, moments meet as local times: so that an expression means the same on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from metrics import portable
-from metrics.portable import Element, Kind
+from metrics.portable import Element
+from metrics.typed import PLAIN, TEMPORAL, Typed, alike, condition, local_time, number, text
 from scorecard.expression import ExpressionError, parse
 from scorecard.faults import did_you_mean
 from scorecard.syntax import Call, Case, Cast, Column, Node, Value
-
-NUMERIC: frozenset[Kind] = frozenset({"integer", "decimal", "number"})
-TEMPORAL: frozenset[Kind] = frozenset({"date", "timestamp", "instant"})
-_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = {
-    "integer": sa.BigInteger(),
-    "decimal": sa.Numeric(),
-    "number": sa.Double(),
-    "boolean": sa.Boolean(),
-    "text": sa.String(),
-    "date": sa.Date(),
-    "timestamp": sa.DateTime(),
-    "instant": sa.DateTime(timezone=True),
-}
-_PLAIN: Mapping[Kind, str] = {
-    "integer": "a number", "decimal": "a number", "number": "a number", "boolean": "a yes/no", "text": "text",
-    "date": "a date", "timestamp": "a time", "instant": "a time", "any": "a value", "other": "a value of a kind"
-    " that cannot be computed with",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """An element and what it holds."""
-
-    element: Element
-    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +48,6 @@ class Scope:
         return condition(self.read(text))
 
 
-def column(name: str, kind: Kind) -> Typed:
-    """A column of a relation; what is no finite number in it is null."""
-    element: Element = sa.column(name, _TYPES.get(kind, sa.types.NullType()))
-    return Typed(guarded(element, kind), kind)
-
-
-def guarded(element: Element, kind: Kind) -> Element:
-    """Take NaN and infinities for null."""
-    return portable.Finite(element) if kind == "number" else element
-
-
 def build(node: Node, scope: Scope) -> Typed:
     """Build a parsed expression over a scope's columns. Raises :class:`ExpressionError`."""
     match node:
@@ -98,61 +61,6 @@ def build(node: Node, scope: Scope) -> Typed:
             return _case(node, scope)
         case Call():
             return _CALLS[node.name]([build(argument, scope) for argument in node.arguments], node, scope)
-
-
-def number(operand: Typed, what: str = "a number is expected") -> Element:
-    """The operand as a number. Raises :class:`ExpressionError` for text and times."""
-    match operand.kind:
-        case "integer" | "decimal" | "number":
-            return operand.element
-        case "boolean":
-            return sa.case((operand.element, 1), (sa.not_(operand.element), 0))
-        case "any":
-            return portable.Convert(operand.element, "double")
-    raise ExpressionError(f"{what}, not {_PLAIN[operand.kind]}")
-
-
-def condition(operand: Typed) -> Element:
-    """The operand as true, false or null. Raises :class:`ExpressionError` for text and times."""
-    if operand.kind in NUMERIC:
-        return operand.element != 0
-    if operand.kind in ("boolean", "any"):
-        return operand.element
-    raise ExpressionError(f"a condition is expected, not {_PLAIN[operand.kind]}")
-
-
-def local_time(operand: Typed, zone: str) -> Element:
-    """The operand as a naive local time. Raises :class:`ExpressionError` for numbers and conditions."""
-    match operand.kind:
-        case "timestamp":
-            return operand.element
-        case "date":
-            return portable.Midnight(operand.element)
-        case "instant":
-            return portable.LocalTime(operand.element, zone)
-        case "text" | "any":
-            return portable.ReadTime(operand.element, zone)
-    raise ExpressionError(f"a date or time is expected, not {_PLAIN[operand.kind]}")
-
-
-def text(operand: Typed, zone: str) -> Element:
-    """The operand as text: whole numbers without decimals, times as local ISO text."""
-    match operand.kind:
-        case "text":
-            return operand.element
-        case "integer":
-            return sa.cast(operand.element, sa.String)
-        case "decimal" | "number":
-            return portable.NumberText(operand.element)
-        case "boolean":
-            return sa.case((operand.element, "true"), (sa.not_(operand.element), "false"))
-        case "date":
-            return portable.Convert(operand.element, "text")
-        case "timestamp" | "instant":
-            return portable.Convert(local_time(operand, zone), "text")
-        case "any":
-            return portable.Convert(operand.element, "text")
-    raise ExpressionError(f"text is expected, not {_PLAIN[operand.kind]}")
 
 
 def _value(value: bool | float | str | None) -> Typed:
@@ -185,24 +93,10 @@ def _cast(operand: Typed, to: str, scope: Scope) -> Typed:
 
 def _case(node: Case, scope: Scope) -> Typed:
     whens = [condition(build(when, scope)) for when, _ in node.branches]
-    kind, thens = _alike([build(then, scope) for then in (*(then for _, then in node.branches), node.otherwise)], scope)
+    kind, thens = alike(
+        [build(then, scope) for then in (*(then for _, then in node.branches), node.otherwise)], scope.zone
+    )
     return Typed(sa.case(*zip(whens, thens[:-1], strict=True), else_=thens[-1]), kind)
-
-
-def _alike(operands: Sequence[Typed], scope: Scope) -> tuple[Kind, list[Element]]:
-    """Bring operands to one kind. Raises :class:`ExpressionError` where they have none in common."""
-    kinds: set[Kind] = {operand.kind for operand in operands} - {"any"}
-    if not kinds:
-        return "any", [operand.element for operand in operands]
-    if len(kinds) == 1 and kinds != {"other"}:
-        kind = next(iter(kinds))
-        return kind, [operand.element for operand in operands]
-    if kinds <= NUMERIC | {"boolean"}:
-        return "number", [portable.real(number(operand)) for operand in operands]
-    if kinds & TEMPORAL and kinds <= TEMPORAL | {"text"}:
-        return "timestamp", [local_time(operand, scope.zone) for operand in operands]
-    first, second, *_ = sorted(kinds, key=_PLAIN.__getitem__)
-    raise ExpressionError(f"{_PLAIN[first]} and {_PLAIN[second]} cannot be compared; cast one of them")
 
 
 _Builder = Callable[[list[Typed], Call, Scope], Typed]
@@ -227,7 +121,7 @@ def _negative(operands: list[Typed], _: Call, __: Scope) -> Typed:
 
 
 def _comparison(operands: list[Typed], call: Call, scope: Scope) -> Typed:
-    left, right = _alike(operands, scope)[1]
+    left, right = alike(operands, scope.zone)[1]
     compared: Mapping[str, Callable[[], Element]] = {
         "=": lambda: left == right,
         "<>": lambda: left != right,
@@ -242,7 +136,7 @@ def _comparison(operands: list[Typed], call: Call, scope: Scope) -> Typed:
 
 
 def _in(operands: list[Typed], _: Call, scope: Scope) -> Typed:
-    value, *items = _alike(operands, scope)[1]
+    value, *items = alike(operands, scope.zone)[1]
     return Typed(value.in_(items), "boolean")
 
 
@@ -273,22 +167,22 @@ def _is_true(operands: list[Typed], call: Call, __: Scope) -> Typed:
 def _like(operands: list[Typed], _: Call, __: Scope) -> Typed:
     for operand in operands:
         if operand.kind not in ("text", "any"):
-            raise ExpressionError(f"'like' needs text, not {_PLAIN[operand.kind]}")
+            raise ExpressionError(f"'like' needs text, not {PLAIN[operand.kind]}")
     return Typed(operands[0].element.like(operands[1].element), "boolean")
 
 
 def _coalesce(operands: list[Typed], _: Call, scope: Scope) -> Typed:
-    kind, elements = _alike(operands, scope)
+    kind, elements = alike(operands, scope.zone)
     return Typed(sa.func.coalesce(*elements) if len(elements) > 1 else elements[0], kind)
 
 
 def _nullif(operands: list[Typed], _: Call, scope: Scope) -> Typed:
-    kind, (value, empty) = _alike(operands, scope)
+    kind, (value, empty) = alike(operands, scope.zone)
     return Typed(sa.func.nullif(value, empty, type_=value.type), kind)
 
 
 def _extreme(operands: list[Typed], call: Call, scope: Scope) -> Typed:
-    kind, elements = _alike(operands, scope)
+    kind, elements = alike(operands, scope.zone)
     return Typed(portable.Extreme(call.name == "greatest", elements[0].type, *elements), kind)
 
 
@@ -304,7 +198,7 @@ def _round(operands: list[Typed], call: Call, _: Scope) -> Typed:
 
 def _text_function(operands: list[Typed], call: Call, scope: Scope) -> Typed:
     if operands[0].kind not in ("text", "any"):
-        raise ExpressionError(f"'{call.name}' needs text, not {_PLAIN[operands[0].kind]}")
+        raise ExpressionError(f"'{call.name}' needs text, not {PLAIN[operands[0].kind]}")
     value = text(operands[0], scope.zone)
     if call.name == "length":
         return Typed(sa.func.length(value, type_=sa.BigInteger()), "integer")

@@ -41,7 +41,7 @@ def read(
     """Answer a request. Raises :class:`Faulty` for one that makes no sense as a whole."""
     _check(definition, request)
     with engine.connection() as connection:
-        session = Session(engine, connection, definition)
+        session = Session(engine, connection, definition, keeps=True)
         question = resolve(session, request, now)
         return tables(session, _Reader(session, question, progress).read())
 
@@ -81,7 +81,8 @@ def needs(question: Question) -> list[Need]:
 def frame_of(definition: Definition, request: Request) -> Frame:
     """What all statements of a request share."""
     levels = definition.organisation.levels
-    units = tuple(unit for unit in request.units if unit[0] != levels[0])
+    everything = any(level == levels[0] for level, _ in request.units)
+    units = () if everything else request.units
     return Frame(levels, definition.calendar, request.grain, request.by, request.where, units)
 
 
@@ -140,6 +141,7 @@ class _Reader:
         name, request = need.leaf.source, self.question.request
         try:
             source = self.session.facts(name).source
+            self.session.extent(name)
             for dimension in request.by:
                 if dimension not in source.dimensions:
                     hint = did_you_mean(dimension, source.dimensions)
@@ -158,7 +160,7 @@ class _Reader:
     def _periods(self, sources: Iterable[str]) -> tuple[Period, ...]:
         """The periods to answer: of the grain, or the whole span as one."""
         request = self.question.request
-        extents = [extent for source in sorted({*sources}) if (extent := self._extent(source))]
+        extents = [extent for source in sorted({*sources}) if (extent := self.session.extent(source))]
         if request.start and request.stop:
             start, stop = request.start, request.stop
         else:
@@ -173,12 +175,6 @@ class _Reader:
         if len(found) > MAX_PERIODS:
             raise Faulty([Fault(f"more than {MAX_PERIODS:,} periods are asked for: choose a larger grain")])
         return found
-
-    def _extent(self, source: str) -> tuple[datetime, datetime] | None:
-        try:
-            return self.session.extent(source)
-        except SourceError:
-            return None
 
     def _tell_placements(self, scans: Iterable[Scan]) -> None:
         deepest: dict[str, int] = {}
@@ -256,9 +252,5 @@ def _shifted(definition: Definition, asked: Sequence[Period], offsets: Offsets) 
 
 
 def _beneath(path: Sequence[str], levels: Sequence[str], units: Sequence[Unit]) -> bool:
-    """Whether a path lies beneath what is kept: of every level that is named, one of its units."""
-    kept: dict[str, set[str]] = {}
-    for level, id_ in units:
-        kept.setdefault(level, set()).add(id_)
-    at = dict(zip(levels, path, strict=False))
-    return all(at.get(level) in ids for level, ids in kept.items())
+    """Whether a path lies beneath one of the units that are kept; all of them are where none is named."""
+    return not units or any(unit in units for unit in zip(levels, path, strict=False))

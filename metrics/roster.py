@@ -16,15 +16,16 @@ import sqlalchemy as sa
 
 from metrics import portable
 from metrics.engines import Engine, QueryError
-from metrics.expressions import Scope, local_time, text
+from metrics.expressions import Scope
 from metrics.portable import Element
 from metrics.sources import SourceError, describe, table, unit_text
+from metrics.typed import local_time, text
 from scorecard.definition import Definition, Roster
 from scorecard.expression import ExpressionError
 from scorecard.org import UNASSIGNED, Unit
 
 FIRST = datetime(1, 1, 1)  # noqa: DTZ001 - local and naive, as all moments here
-LAST = datetime(9999, 12, 31)  # noqa: DTZ001
+LAST = datetime(9999, 12, 31)  # noqa: DTZ001 - as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,13 @@ class LiveRoster:
     """The roster as the database has it now.
 
     ``members`` is a SELECT of text ids as ``in_<level>``, ``since`` and ``until``; ``frame`` holds its rows, and names
-    as ``name_<level>``.
+    as ``name_<level>``. ``crowded`` are the levels of which a unit has two memberships at one moment.
     """
 
     levels: tuple[str, ...]
     members: sa.Select[tuple[object, ...]]
     frame: pd.DataFrame
-
-    def overlaps(self, key: str) -> bool:
-        """Whether two memberships of one unit of a level are valid at one moment."""
-        return bool(_overlapping(self.frame.dropna(subset=[member(key)]), [member(key)]).any())
+    crowded: frozenset[str]
 
     def disputed(self, key: str, wanted: Sequence[str]) -> int:
         """How many units of a level belong under different units above at one moment."""
@@ -93,7 +91,7 @@ def open_roster(engine: Engine, connection: sa.Connection, definition: Definitio
         sa.func.coalesce(inner.c.since, portable.Moment(FIRST)).label("since"),
         sa.func.coalesce(inner.c.until, portable.Moment(LAST)).label("until"),
     )
-    return LiveRoster(ids, members, frame)
+    return LiveRoster(ids, members, frame, frozenset(level for level in ids if _is_crowded(frame, member(level))))
 
 
 def roster_columns(roster: Roster, scope: Scope) -> dict[str, Element]:
@@ -110,7 +108,8 @@ def roster_columns(roster: Roster, scope: Scope) -> dict[str, Element]:
                 raise SourceError(str(error), (*root, section, level)) from error
     for name, key, moment in (("since", "valid_from", roster.valid_from), ("until", "valid_to", roster.valid_to)):
         try:
-            selected[name] = sa.null() if moment is None else local_time(scope.read(moment), scope.zone)
+            never = sa.cast(sa.null(), sa.DateTime)
+            selected[name] = never if moment is None else local_time(scope.read(moment), scope.zone)
         except ExpressionError as error:
             raise SourceError(str(error), (*root, key)) from error
     return selected
@@ -120,7 +119,7 @@ def memberships(roster: LiveRoster, key: str, wanted: Sequence[str], name: str) 
     """A relation of ``key``, ``wanted``, ``since`` and ``until`` in which no two rows of a key overlap."""
     members = roster.members.cte(f"{name}_members")
     own, above = member(key), [member(level) for level in wanted]
-    if not roster.overlaps(key):
+    if key not in roster.crowded:
         return sa.select(members).where(members.c[own].is_not(None)).subquery(name)
     ids = [members.c[column] for column in (own, *above)]
     rows = (
@@ -167,6 +166,10 @@ def _overlapping(spans: pd.DataFrame, keys: Sequence[str]) -> pd.Series:
     ordered = spans[spans["since"] < spans["until"]].sort_values([*keys, "since"], kind="stable")
     before = ordered.groupby(list(keys))["until"].cummax().groupby([ordered[key] for key in keys]).shift()
     return (ordered["since"] < before).reindex(spans.index, fill_value=False)
+
+
+def _is_crowded(frame: pd.DataFrame, column: str) -> bool:
+    return bool(_overlapping(frame.dropna(subset=[column]), [column]).any())
 
 
 def _merged(known: pd.DataFrame, key: str) -> pd.DataFrame:

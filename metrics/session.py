@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,17 @@ import sqlalchemy as sa
 
 from metrics import statements
 from metrics.engines import Engine, QueryError
-from metrics.expressions import local_time, number, text
 from metrics.roster import LiveRoster, open_roster
-from metrics.sources import SourceError, describe, open_source, table
+from metrics.sources import LiveSource, SourceError, describe, open_source, table
 from metrics.statements import Facts
+from metrics.typed import local_time, number, text
 from scorecard.definition import Definition, TargetTable
 from scorecard.expression import ExpressionError
 from scorecard.faults import Fault, Path
 from scorecard.targets import TargetRow
+
+Extent = tuple[datetime, datetime]
+"""The first and the last local time of some facts."""
 
 
 @dataclass
@@ -30,9 +33,13 @@ class Session:
     engine: Engine
     connection: sa.Connection
     definition: Definition
+    keeps: bool = False
+    """Whether a source's query is run once and its rows are kept: worth it where many statements will read them."""
     faults: dict[Fault, None] = field(default_factory=dict)
     _facts: dict[str, Facts | SourceError] = field(default_factory=dict)
     _roster: LiveRoster | SourceError | None = None
+    _extents: dict[str, Extent | None] = field(default_factory=dict)
+    _placed: set[tuple[str, ...]] = field(default_factory=set)
 
     def fault(self, message: str, path: Path, *, warning: bool = False) -> None:
         """Keep something people should know."""
@@ -74,30 +81,34 @@ class Session:
         """The answer to a statement. Raises :class:`~metrics.engines.QueryError`."""
         return self.engine.fetch(self.connection, statement)
 
-    def extent(self, name: str) -> tuple[datetime, datetime] | None:
+    def extent(self, name: str) -> Extent | None:
         """The first and last local time of a source's facts; ``None`` where it has none.
 
         Rows without a time are told, once. Raises :class:`SourceError`.
         """
-        facts, path = self.facts(name), ("sources", name)
+        facts, path = self.facts(name), ("sources", name, "time")
+        if name in self._extents:
+            return self._extents[name]
         try:
             row = self.fetch(statements.probe(facts.source)).to_pylist()[0]
         except QueryError as error:
-            failed = SourceError(f"its times cannot be read: {error.reason}", (*path, "time"))
+            failed = SourceError(f"its times cannot be read: {error.reason}", path)
             self.give_up(name, failed)
             raise failed from error
         untimed = int(row["all"]) - int(row["timed"])
         if untimed:
             rows = "1 row has no time; it is" if untimed == 1 else f"{untimed:,} rows have no time; they are"
-            self.fault(f"{rows} in no period and in no figure", (*path, "time"), warning=True)
-        if row["first"] is None:
-            return None
-        return _moment(row["first"]), _moment(row["last"])
+            self.fault(f"{rows} in no period and in no figure", path, warning=True)
+        self._extents[name] = None if row["first"] is None else (_moment(row["first"]), _moment(row["last"]))
+        return self._extents[name]
 
     def tell_overlaps(self, name: str, depth: int) -> None:
         """Tell of units whose memberships overlap, for the levels the roster gives to a source."""
         facts, levels = self.facts(name), self.definition.organisation.levels
         for key, wanted in statements.placements(facts, levels, depth).items():
+            if (key, *wanted) in self._placed:
+                continue
+            self._placed.add((key, *wanted))
             disputed = facts.roster.disputed(key, wanted) if facts.roster else 0
             if disputed:
                 who = f"1 {key} has" if disputed == 1 else f"{disputed:,} units of level '{key}' have"
@@ -144,7 +155,7 @@ class Session:
         return list(rows)
 
     def _open(self, name: str) -> Facts:
-        source = open_source(self.engine, self.connection, self.definition, name)
+        source = self._kept(open_source(self.engine, self.connection, self.definition, name))
         roster = self.roster()
         if not source.key:
             return Facts(source, roster)
@@ -156,6 +167,19 @@ class Session:
             rows = "1 row repeats" if repeats == 1 else f"{repeats:,} rows repeat"
             self.fault(f"{rows} the key of another; each key is counted once", ("sources", name, "key"), warning=True)
         return Facts(source, roster, repeated=repeats > 0)
+
+    def _kept(self, source: LiveSource) -> LiveSource:
+        """The source over kept rows of its query, where there is one and they can be kept."""
+        if not self.keeps or self.definition.sources[source.name].query is None:
+            return source
+        columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in source.scope.columns]
+        try:
+            kept = self.engine.keep(
+                self.connection, f"kept {source.name}", sa.select(*columns).select_from(source.relation)
+            )
+        except QueryError:  # too much to keep, or too slow at once: each statement then asks for what it needs
+            kept = None
+        return source if kept is None else replace(source, relation=kept)
 
 
 def _moment(value: object) -> datetime:

@@ -16,8 +16,9 @@ from sqlglot.errors import SqlglotError
 
 from metrics.dialects import Dialect
 from metrics.engines import Engine, QueryError
-from metrics.expressions import Scope, Typed, column, local_time, text
+from metrics.expressions import Scope
 from metrics.portable import Element
+from metrics.typed import Typed, column, local_time, text
 from scorecard.definition import Definition, Source
 from scorecard.expression import ExpressionError
 from scorecard.faults import Path, did_you_mean
@@ -35,8 +36,8 @@ class SourceError(Exception):
 class LiveSource:
     """A source as the database has it now.
 
-    ``scope`` holds its columns and dimensions; ``time`` is the row's naive local time; ``units`` and
-    ``dimensions`` are text (null where missing); ``key`` is what makes a row one row.
+    ``scope`` holds its columns; ``time`` is the row's naive local time; ``units`` are text, null where missing;
+    ``key`` is what makes a row one row.
     """
 
     name: str
@@ -44,14 +45,13 @@ class LiveSource:
     scope: Scope
     time: Element
     units: Mapping[str, Element]
-    dimensions: Mapping[str, Element]
+    dimensions: Mapping[str, Typed]
     key: tuple[Element, ...]
 
     @property
     def where_scope(self) -> Scope:
         """The scope of a request's ``where``: dimensions by name first, then columns."""
-        dimensions = {name: Typed(element, "text") for name, element in self.dimensions.items()}
-        return Scope({**self.scope.columns, **dimensions}, self.scope.zone, self.scope.owner)
+        return Scope({**self.scope.columns, **self.dimensions}, self.scope.zone, self.scope.owner)
 
 
 def table(definition: Definition, name: str) -> sa.TableClause:
@@ -88,7 +88,7 @@ def open_source(engine: Engine, connection: sa.Connection, definition: Definitio
         scope=scope,
         time=local_time(scope.read(source.time), zone),
         units={level: unit_text(scope.read(unit), zone) for level, unit in source.units.items()},
-        dimensions={part: text(scope.read(words), zone) for part, words in source.dimensions.items()},
+        dimensions={part: scope.read(words) for part, words in source.dimensions.items()},
         key=tuple(scope.read(part).element for part in source.key),
     )
 

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 
 from metrics import portable
 from metrics.aggregates import parts, row_value
-from metrics.expressions import TEMPORAL, local_time
 from metrics.plan import Scan
 from metrics.portable import Element
 from metrics.roster import LiveRoster, member, memberships
 from metrics.sources import LiveSource
+from metrics.typed import TEMPORAL, local_time, text
 from scorecard.definition import Calendar, Grain
 from scorecard.definition.company import Month, Weekday
 from scorecard.measure import LeafMeasure
@@ -91,8 +91,11 @@ def select(scan: Scan, facts: Facts, frame: Frame, span: Span, only: Sequence[st
         value = placed.c[f"value_{at}"]
         columns += [part.label(part_column(at, name)) for name, part in parts(leaf, value).items()]
     statement = sa.select(*keys, *columns).select_from(placed)
-    for level, ids in _by_level(frame.units).items():
-        statement = statement.where(placed.c[level_column(frame.levels.index(level) + 1)].in_(ids))
+    if frame.units:
+        beneath = _by_level(frame.units).items()
+        statement = statement.where(
+            sa.or_(*(placed.c[level_column(frame.levels.index(level) + 1)].in_(ids) for level, ids in beneath))
+        )
     if only:
         statement = statement.where(placed.c[level_column(scan.depth)].in_(only))
     return statement.group_by(*keys) if keys else statement.having(sa.func.count() > 0)
@@ -145,7 +148,8 @@ def _rows(source: LiveSource, leaves: Sequence[LeafMeasure], frame: Frame, span:
     columns = [source.time.label("time")]
     columns += [unit.label(f"unit_{level}") for level, unit in source.units.items() if level in frame.levels[1:]]
     for at, dimension in enumerate(frame.by):
-        columns.append(sa.func.coalesce(source.dimensions[dimension], "").label(segment_column(at)))
+        value = text(source.dimensions[dimension], source.scope.zone)
+        columns.append(sa.func.coalesce(value, "").label(segment_column(at)))
     columns += [row_value(leaf, source.scope).label(f"value_{at}") for at, leaf in enumerate(leaves)]
     kept = [source.where_scope.condition(frame.where)] if frame.where else []
     if repeated:

@@ -15,28 +15,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
-from sqlglot import Token, Tokenizer, TokenType, exp
-from sqlglot.errors import SqlglotError
-from sqlglot.parser import Parser
+from sqlglot import exp
 
 from scorecard.faults import did_you_mean
-from scorecard.syntax import Call, Case, Cast, CastType, Column, Node, Value, columns
+from scorecard.parsing import in_words, parsed, present
+from scorecard.syntax import Call, Case, Cast, CastType, Column, ExpressionError, Node, Value, columns
 
 __all__ = ["ExpressionError", "columns", "parse", "parse_formula"]
 
 MAX_LENGTH = 4_000
-MAX_TOKENS = 1_000
-MAX_BRACKETS = 24
 MAX_DEPTH = 64
 MAX_NUMBER = 1e18
 MAX_TEXT = 1_000
 _MANY = 16
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be accepted; the message says what and, where it can, what was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +75,6 @@ def parse_formula(text: str) -> Node:
     return _read(text, _FORMULA)
 
 
-class _PlainParser(Parser):
-    """sqlglot's parser without its functions: every call stays a plain name with plain arguments."""
-
-    FUNCTIONS: ClassVar = {}
-    FUNCTION_PARSERS: ClassVar = {"CAST": Parser.FUNCTION_PARSERS["CAST"]}
-    NO_PAREN_FUNCTIONS: ClassVar = {}
-    NO_PAREN_FUNCTION_PARSERS: ClassVar = {"CASE": Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]}
-
-
-_LEAD = "SELECT "
-"""Put before the text, so that it is read as an expression and never as a statement."""
-
-
 def _read(text: str, grammar: _Grammar) -> Node:
     if not text.strip():
         raise ExpressionError(f"{grammar.noun} is empty")
@@ -104,61 +83,9 @@ def _read(text: str, grammar: _Grammar) -> Node:
     if any(ord(char) < ord(" ") and char not in "\t\r\n" for char in text):
         raise ExpressionError(f"{grammar.noun} holds a control character")
     try:
-        return _Walker(grammar).node(_parsed(text), 0)
+        return _Walker(grammar).node(parsed(text), 0)
     except RecursionError as error:
         raise ExpressionError("nested too deeply") from error
-
-
-def _parsed(text: str) -> exp.Expr:
-    statements = _statements(_LEAD + text)
-    if len(statements) != 1 or not isinstance(statements[0], exp.Select):
-        raise ExpressionError("one expression is expected, and nothing after it")
-    present = _present(statements[0])
-    found = statements[0].expressions
-    if present != {"expressions"} or len(found) != 1:
-        extra = sorted(present - {"expressions"})
-        raise ExpressionError(
-            f"one expression is expected, without {_words(extra[0])}" if extra else "one expression is expected"
-        )
-    only: exp.Expr = found[0]
-    return only
-
-
-def _statements(sql: str) -> list[exp.Expr | None]:
-    try:
-        tokens = Tokenizer().tokenize(sql)
-        _within_bounds(tokens)
-        return list(_PlainParser().parse(tokens, sql))
-    except SqlglotError as error:
-        raise ExpressionError(_complaint(error)) from error
-    except (AttributeError, TypeError, ValueError, LookupError) as error:
-        if isinstance(error, ExpressionError):
-            raise
-        raise ExpressionError("cannot be read as an expression") from error
-
-
-def _within_bounds(tokens: list[Token]) -> None:
-    if len(tokens) > MAX_TOKENS:
-        raise ExpressionError(f"longer than {MAX_TOKENS:,} words and signs")
-    depth = 0
-    for token in tokens:
-        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
-        if depth > MAX_BRACKETS:
-            raise ExpressionError(f"brackets nested more than {MAX_BRACKETS} deep")
-        if token.token_type == TokenType.SEMICOLON:
-            raise ExpressionError("one expression is expected, and nothing after it")
-
-
-def _complaint(error: SqlglotError) -> str:
-    details = getattr(error, "errors", None)
-    if not details:
-        return "cannot be read as an expression: is a quote or bracket left open?"
-    near = str(details[0].get("highlight") or "").strip()
-    return "cannot be read as an expression" + (f" near {near[:40]!r}" if near else "")
-
-
-def _present(node: exp.Expr) -> set[str]:
-    return {name for name, value in node.args.items() if value}
 
 
 _BINARY: Mapping[type[exp.Expr], str] = {
@@ -170,18 +97,6 @@ _CASTS: Mapping[str, CastType] = {
     "INT": "integer", "BIGINT": "integer", "DOUBLE": "double", "FLOAT": "double",
     "TEXT": "text", "VARCHAR": "text", "DATE": "date", "TIMESTAMP": "timestamp",
 }  # fmt: skip
-_PLAIN = {
-    "Select": "a subquery", "Subquery": "a subquery", "Exists": "a subquery", "Window": "a window function",
-    "Alias": "an alias", "Star": "'*'", "DPipe": "'||'", "Mod": "'%'", "ILike": "'ilike' (write lower(…) like …)",
-    "Placeholder": "a parameter", "Parameter": "a parameter", "Interval": "an interval", "Tuple": "a list",
-    "Escape": "'escape'", "Dot": "a name with a dot", "from_": "'from'", "where": "'where'", "joins": "a join",
-    "order": "'order by'", "group": "'group by'", "limit": "'limit'",
-    "distinct": "'distinct'", "Distinct": "'distinct'",
-}  # fmt: skip
-
-
-def _words(name: str) -> str:
-    return _PLAIN.get(name, f"'{name.strip('_').lower()}'")
 
 
 class _Walker:
@@ -215,13 +130,13 @@ class _Walker:
             found = found.this
         kind = self._kinds.get(type(found))  # type: ignore[arg-type]  # a type that is no key finds nothing
         if kind is None:
-            raise ExpressionError(f"{_words(type(found).__name__)} is not allowed in {self._grammar.noun}")
+            raise ExpressionError(f"{in_words(type(found).__name__)} is not allowed in {self._grammar.noun}")
         return kind(found, depth + 1)
 
     def _only(self, found: exp.Expr, *names: str) -> None:
         """Refuse a node that carries more than we read: what is overlooked would change the meaning."""
-        for name in sorted(_present(found) - {*names}):
-            raise ExpressionError(f"{_words(name)} is not allowed in {self._grammar.noun}")
+        for name in sorted(present(found) - {*names}):
+            raise ExpressionError(f"{in_words(name)} is not allowed in {self._grammar.noun}")
 
     def _literal(self, found: exp.Literal, _: int) -> Node:
         text = str(found.this)
@@ -248,8 +163,8 @@ class _Walker:
     def _column(self, found: exp.Column, _: int) -> Node:
         name = found.this
         if not isinstance(name, exp.Identifier):
-            raise ExpressionError(f"{_words(type(name).__name__)} is not allowed in {self._grammar.noun}")
-        if _present(found) != {"this"}:
+            raise ExpressionError(f"{in_words(type(name).__name__)} is not allowed in {self._grammar.noun}")
+        if present(found) != {"this"}:
             raise ExpressionError(f"write {name.this!r} alone, without a table's name before it")
         return Column(str(name.this))
 
@@ -322,7 +237,7 @@ class _Walker:
         self._only(found, "this", "to")
         wanted = found.args["to"]
         name = getattr(wanted.this, "value", "") if isinstance(wanted, exp.DataType) else ""
-        if name not in _CASTS or _present(wanted) != {"this"}:
+        if name not in _CASTS or present(wanted) != {"this"}:
             raise ExpressionError("a cast is to one of integer, double, text, date, timestamp")
         return Cast(self.node(found.this, depth), _CASTS[name])
 

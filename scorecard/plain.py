@@ -34,8 +34,7 @@ def how(definition: Definition, name: str) -> str:
         case Simple():
             return _measure(metric, metric.source)
         case Ratio():
-            parts = [_part(definition, part, metric.source) for part in (metric.numerator, metric.denominator)]
-            return f"{parts[0]}, out of {parts[1]}" + _where(metric.filter)
+            return ", out of ".join(halves(definition, metric)) + _where(metric.filter)
         case Nps():
             answers = f"of 100 answers in {metric.source.replace('_', ' ')}" + _where(metric.filter)
             return f"promoters (9 and 10) less detractors (0 to 6), in points {answers}"
@@ -50,6 +49,12 @@ def how(definition: Definition, name: str) -> str:
         case Index():
             weights = ", ".join(f"{definition.label(part)} ({weight:g})" for part, weight in metric.of.items())
             return f"how far targets are attained, weighted: {weights}"
+
+
+def halves(definition: Definition, metric: Ratio) -> tuple[str, str]:
+    """What a ratio counts, and out of what."""
+    over, under = (_part(definition, part, metric.source) for part in (metric.numerator, metric.denominator))
+    return over, under
 
 
 def sources(definition: Definition, name: str) -> tuple[str, ...]:

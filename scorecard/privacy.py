@@ -7,13 +7,13 @@ is withheld with it, the smallest part there is, and so on until no sum gives an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scorecard.org import Org
+from scorecard.org import UNASSIGNED, Org
 from scorecard.reading import Cells, Floats, Table
 
 Mask = NDArray[np.bool_]
@@ -45,21 +45,34 @@ def _without(cells: Cells, mask: Mask) -> Cells:
 
 def _withheld(count: Floats, org: Org, minimum: int) -> Mask:
     mask: Mask = (count > 0) & (count < minimum)
-    sums = _sums(org) if mask.any() else []
-    before = -1
-    while before != (before := int(mask.sum())):
-        for whole, parts in sums:
+    sums, before = _sums(org), -1
+    while before != (before := int(mask.sum())) and before:
+        hidden = mask & (count > 0)
+        for whole, parts in _giving_away(sums, hidden):
             _cover(count, mask, whole, parts)
     return mask
 
 
 def _sums(org: Org) -> list[tuple[int, NDArray[np.intp]]]:
-    """Every sum there is: the row of the whole and the rows of its parts, the top first."""
+    """Every sum there is: the row of the whole and the rows of its parts, the top first.
+
+    Rows that name no unit belong to nobody in particular, so what can be worked out of them gives no one away: they
+    are no part of a sum here. Else three stray rows would hide a whole department.
+    """
     families: dict[int, list[int]] = {}
     for row, parent in enumerate(org.parents[1:], start=1):
-        families.setdefault(parent, []).append(row)
-    whole = [(org.row_of[unit], list(org.places[unit])) for unit in org.wholes]
+        if org.paths[row][-1] != UNASSIGNED:
+            families.setdefault(parent, []).append(row)
+    whole = [(org.row_of[unit], list(org.places[unit])) for unit in org.wholes if unit[1] != UNASSIGNED]
     return [(row, np.array(parts)) for row, parts in [*sorted(families.items()), *whole]]
+
+
+def _giving_away(sums: list[tuple[int, NDArray[np.intp]]], hidden: Mask) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """The sums of which, in some period, just one figure is hidden; most sums have none, and are soon passed over."""
+    any_hidden: Mask = np.asarray(hidden.any(axis=1))
+    for whole, parts in sums:
+        if any_hidden[whole] or any_hidden[parts].any():
+            yield whole, parts
 
 
 def _cover(count: Floats, mask: Mask, whole: int, parts: NDArray[np.intp]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from scorecard.caselinks import case_links
 from scorecard.customer.voices import Voice, mask_pii
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
@@ -24,6 +25,7 @@ from scorecard.reading import Readings, align
 from scorecard.signalling import signals
 from scorecard.snapshot import Snapshot, publish
 from scorecard.time import GRAINS, kept, local
+from scorecard.verdicts import judge_changes, moved
 from scorecard.warehouse import OpenWarehouse, Progress, Request, Warehouse
 from scorecard.weighing import weigh_links
 
@@ -75,12 +77,15 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
     now = local(definition.calendar, clock)
     with work.open_warehouse(definition, work.config) as warehouse:
         read = {grain: _read(warehouse, definition, grain, now, progress) for grain in _grains(definition)}
+        tables = align({grain: readings.table for grain, readings in read.items()})
+        weighed = tables[definition.calendar.grain]
+        cases = case_links(warehouse, definition, weighed.org, weighed.periods)
         voices, unheard = _voices(warehouse, definition)
     failed = {metric: why for readings in read.values() for metric, why in readings.failed.items()}
     told = tuple(dict.fromkeys(fault for readings in read.values() for fault in readings.faults)) + unheard
     if failed and failed.keys() >= definition.metrics.keys():
         raise Faulty(told or [Fault(why) for why in dict.fromkeys(failed.values())])
-    tables = align({grain: readings.table for grain, readings in read.items()})
+    effects = judge_changes(definition, weighed)
     return Snapshot(
         id=clock.strftime("%Y%m%dT%H%M%S%fZ"),
         taken=clock,
@@ -91,7 +96,8 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
         failed=failed,
         faults=told,
         voices=voices,
-        evidence=weigh_links(definition, tables[definition.calendar.grain]),
+        evidence=weigh_links(definition, weighed, moved(effects), cases),
+        effects=effects,
         signals={grain: signals(definition, table) for grain, table in tables.items()},
     )
 

@@ -79,13 +79,13 @@ def rebased(definition: Definition, table: Table, metric: str) -> Flags:
 
 def _where(table: Table, units: tuple[str, ...]) -> list[int]:
     """The rows that lie beneath some units; all where none are named."""
+    org = table.org
     if not units:
-        return list(range(table.org.rows))
-    org, wanted = table.org, {tuple(unit.split(":", 1)) for unit in units}
-    return [
-        row for row in range(org.rows)
-        if wanted & {*org.ancestors(org.unit_of(row)), org.unit_of(row)}
-    ]  # fmt: skip
+        return list(range(org.rows))
+    wanted = {(level, id_) for level, _, id_ in (unit.partition(":") for unit in units)}
+    rows = {row for unit in wanted for place in org.places.get(unit, ()) for row in range(place, org.ends[place])}
+    wholes = (unit for unit in org.wholes if wanted & {*org.ancestors(unit), unit})
+    return sorted(rows | {org.row_of[unit] for unit in wholes})
 
 
 def _ends(target: Floats, newest: int) -> Floats | None:

@@ -11,6 +11,7 @@ A snapshot is a folder of Arrow files any tool can read, and a manifest::
     voices.arrow    what customers said, masked
     signals.arrow   variation and assurance of every series, named
     evidence.json   what the data say of each link
+    effects.json    what each recorded change did
 
 Rows stand in the organisation's depth-first order, so everything beneath a unit is one slice. Publishing
 writes into a folder of another name, forces it to disk, renames it, and moves the pointer last: a crash or a
@@ -50,9 +51,11 @@ from scorecard.org import Org
 from scorecard.reading import Table
 from scorecard.signalling import Signals
 from scorecard.time import Period
+from scorecard.verdicts import ChangeEffect
 
-FORMAT = 1
+FORMAT = 2
 _EVIDENCE = TypeAdapter(tuple[LinkEvidence, ...])
+_EFFECTS = TypeAdapter(tuple[ChangeEffect, ...])
 KEEP = 3
 _POINTER = "current"
 
@@ -79,6 +82,8 @@ class Snapshot:
     voices: tuple[Voice, ...] = ()
     evidence: tuple[LinkEvidence, ...] = ()
     """What the data say of each link of the thread."""
+    effects: tuple[ChangeEffect, ...] = ()
+    """What each recorded change did to the metric it was to move, and to those that one feeds."""
     signals: Mapping[str, Mapping[str, Signals]] = field(default_factory=dict)
     """What each series says at its newest complete point, by grain and metric."""
 
@@ -160,6 +165,7 @@ def _files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
         "voices.arrow": voices_file(snapshot.voices),
         "signals.arrow": signals_file(snapshot.signals),
         "evidence.json": _json([asdict(found) for found in snapshot.evidence]),
+        "effects.json": _json([asdict(found) for found in snapshot.effects]),
         **{f"{grain}.arrow": readings_file(table) for grain, table in snapshot.tables.items()},
     }
     manifest = _manifest(snapshot) | {"files": {name: _digest(content) for name, content in files.items()}}
@@ -212,6 +218,7 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
         voices=tuple(read_voices(folder / "voices.arrow")),
         signals=read_signals(folder / "signals.arrow"),
         evidence=_EVIDENCE.validate_json((folder / "evidence.json").read_bytes()),
+        effects=_EFFECTS.validate_json((folder / "effects.json").read_bytes()),
     )
 
 

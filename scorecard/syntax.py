@@ -9,6 +9,10 @@ from typing import Literal
 CastType = Literal["integer", "double", "text", "date", "timestamp"]
 
 
+class ExpressionError(ValueError):
+    """An expression that cannot be accepted; the message says what and, where it can, what was meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
     """A constant: a number, text, true, false or null."""

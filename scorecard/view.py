@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from scorecard.analysis.evidence import LinkEvidence
+from scorecard.analysis.rulesets import RuleSet
+from scorecard.causes import Step, Why
 from scorecard.definition import Change, Direction, Effect, Format, Grain, Scene
 from scorecard.faults import Fault
 from scorecard.judge import Assurance, Status, Target, Variation
 from scorecard.org import Unit
 from scorecard.time import Period
+from scorecard.verdicts import ChangeEffect
 
+SignalName = Literal["outside", "shift", "trend", "near_limit"]
 PullKind = Literal["attributed", "estimated", "claimed"]
 """How a pull is known: split exactly, estimated with evidence, or only claimed by the definition."""
 
@@ -166,6 +171,46 @@ class StageView:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved: an outcome between the newest two periods, and whether that stands out from chance."""
+
+    figure: Figure
+    change: float
+    signal: SignalName | None
+    """The rule that calls the newest point a signal; ``None`` where chance does as much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why: the way down to where most of the change came from, in the outcome's units; exact, not estimated."""
+
+    figure: Figure
+    change: float
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """Who has it in hand: the department that owns the strand's root, and a change under way with its verdict."""
+
+    root: Figure
+    owner: str | None
+    """The department answerable for it, by the name people read."""
+    change: Change | None
+    effect: ChangeEffect | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """A board's false-alarm budget: "5 signals; about 1.9 expected by chance"."""
+
+    signals: int
+    expected: float
+    charts: int
+    """How many metrics have limits here at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadView:
     """The executive's page: the story, the journey above, the columns of the drill-down, the golden strand."""
 
@@ -179,6 +224,10 @@ class ThreadView:
     gold: Gold | None
     path: tuple[str, ...]
     """The metrics selected from left to right; the golden path where nothing was asked."""
+    moves: tuple[Moved | Because | InHand, ...] = ()
+    """The page's first sentences as facts, three at most: what moved, why, who has it in hand."""
+    alarms: Alarms | None = None
+    """Signals on the figures of this unit, beside what chance alone would raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +269,50 @@ class UnitView:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link into or out of a metric, with the evidence for it."""
+
+    child: str
+    child_label: str
+    child_format: Format
+    parent: str
+    parent_label: str
+    parent_format: Format
+    kind: Literal["identity", "influence", "guardrail"]
+    effect: Effect | None
+    """What the definition claims."""
+    lag: str | None
+    """What the definition claims."""
+    grain: Grain
+    """The grain of the evidence: its lags and periods are counted in it."""
+    evidence: LinkEvidence | None
+    """Grade, slope with interval, lag, units, periods, p, q, reasons, what is missing; none for other kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """A process chart of one series: one value a period, up to and including the moment."""
+
+    rules: RuleSet
+    centre: tuple[float | None, ...]
+    lower: tuple[float | None, ...]
+    upper: tuple[float | None, ...]
+    signals: tuple[SignalName | None, ...]
+    """The rule that calls a period's point a signal."""
+    sides: tuple[int, ...]
+    """Of a signal: +1 above (of a trend: rising), -1 below; 0 without one."""
+    stretches: tuple[int, ...]
+    """Which stretch each period belongs to: limits begin anew with each."""
+    trial: bool
+    """The limits of the newest stretch rest on fewer than twelve points."""
+    none: bool
+    """The newest stretch has too few points for limits."""
+    autocorrelation: float | None
+    autocorrelated: bool
+    """Neighbouring points are so alike that limits are too narrow and signals too many."""
+
+
+@dataclass(frozen=True, slots=True)
 class MetricView:
     """A metric's own page: figure, thread above, what feeds it and what it feeds, its units."""
 
@@ -236,6 +329,13 @@ class MetricView:
     formula: str
     """How it is computed, in plain words."""
     source: str | None
+    links: tuple[LinkView, ...] = ()
+    """What it feeds, then what feeds it, with the evidence."""
+    split: Why | None = None
+    """Why it moved from the period before to this one: the waterfall's parts, the way down, the estimates."""
+    chart: ChartView | None = None
+    effects: tuple[ChangeEffect, ...] = ()
+    """What each recorded change did to this metric; its change is the one of that id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@
 
   /** False for a card folded away under "more". */
   function isShown(id) {
-    return document.getElementById(id).getClientRects().length > 0;
+    return document.getElementById(id).checkVisibility(); // a closed <details> keeps its boxes
   }
 
   function reach(start, next) {

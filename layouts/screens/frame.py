@@ -24,7 +24,7 @@ _GRAINS: dict[Grain, str] = {
 
 
 def framed(board: Board, ask: Ask, body: Body, *, here: bool = True) -> Sheet:
-    """A body in its frame: what the head says is said anew for each asker, whatever was kept of the body.
+    """A body in its frame: the bar with what is asked, the banners that the head calls for, the foot.
 
     ``here`` is false where the page is none of those in the bar, as when nothing was found.
     """

@@ -49,7 +49,7 @@ Block = Markup | Chart
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a screen shows between the frame's bars; the part of a page that may be kept."""
+    """What a screen shows between the frame's bars."""
 
     title: str
     kind: str
@@ -61,7 +61,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A whole page: the frame above, made for each asker and moment, and the body."""
+    """A whole page: what stands above, the body, what stands below."""
 
     top: Markup
     body: Body

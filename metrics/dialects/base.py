@@ -20,6 +20,9 @@ class Limits:
     """What one warehouse may take of the machine."""
 
     timeout: float
+    """Seconds one statement may take."""
+    wait: float = 10.0
+    """Seconds to wait for a free connection."""
     memory: str = "2GB"
     threads: int = 2
 
@@ -53,6 +56,10 @@ class Dialect(ABC):
     @abstractmethod
     def interrupt(self, connection: sa.Connection) -> None:
         """Stop the statement a connection is running; called from another thread."""
+
+    def keep(self, connection: sa.Connection, name: str, rows: sa.Select[Any]) -> sa.TableClause | None:  # noqa: ARG002
+        """Keep a query's rows on this connection, to be read many times; ``None`` where the engine keeps none."""
+        return None
 
     @staticmethod
     def driver(connection: sa.Connection) -> Any:

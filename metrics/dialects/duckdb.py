@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import duckdb
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import QueuePool
 
 from metrics import portable
 from metrics.dialects.base import Dialect, Limits, star
@@ -47,45 +47,54 @@ class DuckDB(Dialect):
         (r"Conversion Error", "it holds a value that is not of the type expected"),
         (r"Out of Range Error|Overflow", "it holds a number out of range"),
         (r"Permission Error", "it asks for a file or a setting, which is not allowed"),
+        (r"Could not set lock|different configuration", "another program has it open for writing"),
         (r"No function matches", "it puts a function to values it does not take"),
     )
 
     def engine(self, url: sa.URL, limits: Limits, files: Mapping[str, Path]) -> sa.Engine:
         """One database instance: in memory, or a file opened read-only.
 
-        Temporary tables belong to one connection, so files beside a database file leave it a pool of one.
+        Tables in memory and temporary tables belong to one connection, so with either the pool is one; a connection
+        that is made anew loads its files anew.
         """
         memory = url.database in (None, "", ":memory:")
+        shut = {"enable_external_access": "false", "lock_configuration": "true"}
         config = {
             "threads": limits.threads,
             "memory_limit": limits.memory,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            **({} if files else shut),
         }
-        shut = {"enable_external_access": "false", "lock_configuration": "true"}
-        if not files:
-            config |= shut
-        arguments = {"config": config, **({} if memory else {"read_only": True})}
-        pool: dict[str, Any] = (
-            {"poolclass": StaticPool}
-            if memory or files
-            else {"poolclass": QueuePool, "pool_size": 2, "max_overflow": 0, "pool_timeout": 10}
-        )
         engine = sa.create_engine(
-            url, connect_args=arguments, isolation_level="AUTOCOMMIT", hide_parameters=True, **pool
+            url,
+            connect_args={"config": config, **({} if memory else {"read_only": True})},
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            poolclass=QueuePool,
+            pool_size=1 if memory or files else 2,
+            max_overflow=0,
+            pool_timeout=limits.wait,
         )
         if files:
-            with engine.connect() as connection:
-                for name, path in files.items():
-                    _load(connection, name, path)
-                for setting, value in shut.items():
-                    connection.exec_driver_sql(f"SET {setting} = {value}")
+            sa.event.listen(engine, "connect", lambda connection, _: _load(engine, connection, files, shut))
         return engine
 
     def columns(self, connection: sa.Connection, relation: sa.FromClause) -> dict[str, Kind]:
         """Names and kinds from the types of an empty result."""
         description = connection.execute(star(relation)).cursor.description
         return {column[0]: _kind(str(column[1])) for column in description}
+
+    def keep(self, connection: sa.Connection, name: str, rows: sa.Select[Any]) -> sa.TableClause | None:
+        """A temporary table: a connection that only reads may make one, and it never reaches the file.
+
+        Nothing can change beneath an open database, so what is kept once stays right for every later question.
+        """
+        kept = sa.table(name, *(sa.column(column.name) for column in rows.selected_columns))
+        quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+        sql = rows.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+        connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {quoted} AS {sql}")
+        return kept
 
     def tables(self, connection: sa.Connection) -> list[str]:
         """Every table and view in sight."""
@@ -106,17 +115,22 @@ def _kind(type_: str) -> Kind:
     return _KINDS.get(type_.partition("(")[0], "other")
 
 
-def _load(connection: sa.Connection, name: str, path: Path) -> None:
-    """A table from a CSV or Parquet file, as DuckDB reads it by default."""
-    parquet = ".parquet" in path.name.lower() or ".pq" in path.suffixes
-    reader = "read_parquet($1)" if parquet else "read_csv($1, sample_size = -1)"
-    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-    try:
-        connection.exec_driver_sql(f"CREATE TEMP TABLE {quoted} AS SELECT * FROM {reader}", (str(path),))  # noqa: S608
-    except sa.exc.DBAPIError as error:
-        missing = isinstance(error.orig, duckdb.IOException) and "No files found" in str(error.orig)
-        problem = f"there is no file {path.name!r}" if missing else f"the file {path.name!r} cannot be read as a table"
-        raise Faulty([Fault(problem, ("warehouse", "files", name))]) from error
+def _load(engine: sa.Engine, connection: Any, files: Mapping[str, Path], shut: Mapping[str, str]) -> None:
+    """Make a table of each declared file, then shut the connection off from every other."""
+    for name, path in files.items():
+        parquet = ".parquet" in path.name.lower()
+        reader = "read_parquet($1)" if parquet else "read_csv($1, sample_size = -1)"
+        quoted = engine.dialect.identifier_preparer.quote_identifier(name)
+        try:
+            connection.execute(f"CREATE TEMP TABLE {quoted} AS SELECT * FROM {reader}", (str(path),))  # noqa: S608 - a quoted name, a reader of ours
+        except duckdb.Error as error:
+            missing = isinstance(error, duckdb.IOException) and "No files found" in str(error)
+            problem = (
+                f"there is no file {path.name!r}" if missing else f"the file {path.name!r} cannot be read as a table"
+            )
+            raise Faulty([Fault(problem, ("warehouse", "files", name))]) from error
+    for setting, value in shut.items():
+        connection.execute(f"SET {setting} = {value}")
 
 
 def _period(construct: portable.PeriodStart, arguments: portable.Arguments) -> str:

@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.pool import QueuePool
 
 from metrics import portable
 from metrics.dialects.base import Dialect, Limits, star
@@ -54,17 +54,15 @@ class SQLite(Dialect):
         if not memory:
             address = Path(url.database or "").absolute().as_uri()
             url = url.set(database=address, query={"mode": "ro", "uri": "true"})
-        pool: dict[str, Any] = (
-            {"poolclass": StaticPool}
-            if memory
-            else {"poolclass": QueuePool, "pool_size": 2, "max_overflow": 0, "pool_timeout": 10}
-        )
         engine = sa.create_engine(
             url,
             connect_args={"check_same_thread": False, "timeout": limits.timeout},
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,
-            **pool,
+            poolclass=QueuePool,
+            pool_size=1 if memory else 2,
+            max_overflow=0,
+            pool_timeout=limits.wait,
         )
         sa.event.listen(engine, "connect", _prepare)
         return engine
@@ -89,6 +87,8 @@ class SQLite(Dialect):
 
 
 def _kind(declared: str) -> Kind:
+    if declared.upper() == "DATE":
+        return "date"
     return next((kind for part, kind in _HINTS if part in declared.upper()), "any")
 
 
@@ -245,7 +245,7 @@ portable.render(
         portable.LocalTime: lambda it, of: f"gt_local({of[0]}, '{it.zone}')",
         portable.ReadTime: lambda it, of: f"gt_local({of[0]}, '{it.zone}')",
         portable.Day: lambda _, of: f"substr({of[0]}, 1, 10)",
-        portable.Midnight: lambda _, of: f"({of[0]} || ' 00:00:00')",
+        portable.Midnight: lambda _, of: f"gt_local({of[0]}, 'UTC')",
         portable.PeriodStart: _period,
         portable.Hour: lambda _, of: f"CAST(substr({of[0]}, 12, 2) AS INTEGER)",
         portable.Weekday: lambda _, of: f"((CAST(strftime('%w', {of[0]}) AS INTEGER) + 6) % 7 + 1)",
@@ -261,7 +261,7 @@ portable.render(
         portable.Convert: _convert,
         portable.Round: lambda it, of: f"gt_round({of[0]}, {it.digits})",
         portable.NumberText: lambda _, of: f"gt_text({of[0]})",
-        portable.Quotient: lambda _, of: f"({of[0]} / NULLIF({of[1]}, 0))",
+        portable.Quotient: lambda _, of: f"(CAST({of[0]} AS REAL) / NULLIF({of[1]}, 0))",
         portable.Extreme: _extreme,
     },
 )

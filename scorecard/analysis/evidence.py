@@ -8,7 +8,7 @@ The grades, from a bare claim upward; each is what the data allow at most:
   same sign and p < .05.
 - ``moved``: at a recorded change the verdicts on child and parent are both movements, in directions that agree
   with the claim. One such change is enough, with or without an association, as long as none went against it.
-- ``contradicted``: significant in the same sense as associated, with the opposite sign.
+- ``contradicted``: the opposite sign, beyond doubt: false discoveries held to 1 % where association has 5 %.
 
 A *conflict* (the panel and the cases both have p < .05 and differ in sign, or a link is contradicted by the
 data and borne out by a change) is never one number: the grade stays ``claimed`` and both figures are kept.
@@ -18,7 +18,7 @@ A link that claims no sign is associated with either and contradicted by none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -47,6 +47,8 @@ Reason = Literal[
 
 LEVEL = 0.05
 """False discovery rate over the thread, and the level of each half."""
+DOUBT = 0.01
+"""Above this a sign against the claim may still be chance: nobody's claim is called wrong for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,10 @@ class CaseData:
     outcome: Floats
     measure: Floats
     unit: NDArray[np.int64]
+    lag: int = 0
+    """Periods that usually lie between the two in a case."""
+    reach: float = 1.0
+    """Share of all the outcome's rows that the cases hold: of the others the link says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,8 @@ class LinkEvidence:
     shortage: Shortage | None
     """What is missing, where there is no estimate."""
     reasons: tuple[Reason, ...]
+    reach: float = 1.0
+    """Share of the parent's rows that a case estimate is about; 1 for panels and series."""
 
     @property
     def effect(self) -> Estimate | None:
@@ -170,19 +178,25 @@ def _agree(halves: Sequence[Estimate | Shortage]) -> bool | None:
 def _measure(link: LinkData, seed: int) -> _Measured:
     inside = _case(link)
     case = inside if isinstance(inside, Estimate) else None
+    panels = [data for data in link.panels if len(data.outcome) > 1]
+    series_ = [data for data in link.panels if len(data.outcome) == 1]
     shortage = None
-    for data in link.panels:
-        found = _at_level(data, link.lags, seed)
-        if isinstance(found, Estimate):
+    for data in (*panels, None, *series_):
+        if data is None and case:
+            return _Measured(link, case, None, case, None)
+        found = inside if data is None else _at_level(data, link.lags, seed)
+        if data is not None and isinstance(found, Estimate):
             return _Measured(link, found, data, case, None)
-        shortage = shortage or found
-    if isinstance(inside, Shortage):
-        shortage = shortage or inside
-    return _Measured(link, case, None, case, None if case else shortage)
+        if isinstance(found, Shortage):
+            shortage = shortage or found
+    return _Measured(link, None, None, case, shortage)
 
 
 def _case(link: LinkData) -> Estimate | Shortage | None:
-    return cases.regress(link.cases.outcome, link.cases.measure, link.cases.unit) if link.cases else None
+    if link.cases is None:
+        return None
+    found = cases.regress(link.cases.outcome, link.cases.measure, link.cases.unit)
+    return replace(found, lag=link.cases.lag) if isinstance(found, Estimate) else found
 
 
 def _at_level(data: PanelData, lags: Sequence[int], seed: int) -> Estimate | Shortage:
@@ -222,6 +236,7 @@ def _graded(m: _Measured, q: float | None, seed: int) -> LinkEvidence:
         conflict=conflict,
         shortage=m.shortage,
         reasons=reasons,
+        reach=m.link.cases.reach if m.link.cases and m.estimate and m.estimate.method == "case" else 1.0,
     )
 
 
@@ -232,7 +247,7 @@ def _from_data(m: _Measured, q: float | None, seed: int) -> tuple[Grade, tuple[R
     if q > LEVEL:
         return "claimed", ("not_significant",)
     if m.link.claimed is not None and m.estimate.sign != m.link.claimed:
-        return "contradicted", ("wrong_sign",)
+        return "contradicted" if q <= DOUBT else "claimed", ("wrong_sign",)
     holds = _in_halves(m, m.estimate, seed)
     if holds is None:
         return "associated", ("significant", "too_few_units_to_halve")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 from scorecard.board.generation import Generation, Judged
@@ -51,7 +52,7 @@ def _answers(stand: Stand, metric: str) -> dict[str, Any]:
 
 def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:
     cells = judged.cells
-    series = tuple(number(value) for value in cells.value[row, : at + 1])
+    series = _numbers(cells.value[row, : at + 1])
     return replace(
         blank,
         value=series[at],
@@ -64,8 +65,20 @@ def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:
         count=int(cells.count[row, at]),
         withheld=bool(judged.withheld[row, at]),
         series=series,
-        targets=tuple(target_at(judged.targets, row, position) for position in range(at + 1)),
+        targets=_targets(judged.targets, row, at),
     )
+
+
+def _numbers(values: Floats) -> tuple[float | None, ...]:
+    """Every value of a series; NaN and infinities are no value."""
+    return tuple(value if isfinite(value) else None for value in values.tolist())
+
+
+def _targets(targets: Floats | None, row: int, at: int) -> tuple[Target, ...]:
+    """The targets of a series, up to and including a position."""
+    if targets is not None and targets.ndim == 2:  # noqa: PLR2004 - as in target_at
+        return _numbers(targets[row, : at + 1])
+    return tuple(target_at(targets, row, position) for position in range(at + 1))
 
 
 def target_at(targets: Floats | None, row: int, at: int) -> Target:

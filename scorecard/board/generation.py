@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.analysis.evidence import LinkEvidence
+from scorecard.causes import Ground
 from scorecard.definition import Definition, Grain
 from scorecard.judge import gaps, statuses
 from scorecard.org import Org
@@ -18,7 +19,7 @@ from scorecard.reading import Cells, Floats
 from scorecard.snapshot import Snapshot
 from scorecard.time import Period
 from scorecard.tree import Tree
-from scorecard.view import Moment
+from scorecard.view import Alarms, Moment
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,19 @@ class Generation:
             for grain, released in self.released.items()
             for metric in released.table.cells
         }
+
+    @cached_property
+    def grounds(self) -> Mapping[Grain, Ground]:
+        """What attribution stands on, by grain."""
+        return {
+            grain: Ground(self.definition, released.table, released.withheld)
+            for grain, released in self.released.items()
+        }
+
+    @cached_property
+    def alarms(self) -> dict[tuple[Grain, int, int], Alarms]:
+        """False-alarm budgets once worked out, by grain, row and position."""
+        return {}
 
     def _judge(self, released: Released, metric: str) -> Judged:
         about = self.definition.metrics[metric]

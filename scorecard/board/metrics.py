@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from scorecard.board.figures import figure, is_measured, shows_at, worst_first
+from scorecard.board.reasons import effects, links, split
+from scorecard.board.signs import chart
 from scorecard.board.stand import Stand
-from scorecard.board.strands import strand, way_up
+from scorecard.board.strands import feeders, strand, way_up
 from scorecard.board.voices import voices
 from scorecard.definition import Change, Definition
 from scorecard.plain import how, sources
@@ -18,13 +20,17 @@ def metric(stand: Stand, asked: str) -> MetricView:
         figure=own,
         rail=tuple(figure(stand, above) for above in reversed(way_up(stand, asked))),
         feeds=tuple((strand(stand, link), figure(stand, link.feeds)) for link in tree.feeds(asked)),
-        fed_by=tuple((strand(stand, link), figure(stand, link.metric)) for link in tree.fed_by(asked)),
+        fed_by=tuple((strand(stand, link), figure(stand, link.metric)) for link in feeders(stand, asked)),
         units=breakdown(stand, asked),
         changes=changes(stand.definition, asked),
         voices=voices(stand, own.stage),
         periods=stand.moment.periods[: stand.moment.position + 1],
         formula=how(stand.definition, asked),
         source=", ".join(sources(stand.definition, asked)) or None,
+        links=links(stand, asked),
+        split=split(stand, asked),
+        chart=chart(stand, asked),
+        effects=effects(stand, asked),
     )
 
 

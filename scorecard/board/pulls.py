@@ -1,8 +1,10 @@
 """How hard a link pulls: what its child's distance to its target does to its parent, and how that is known.
 
 An identity is split exactly: the parent now, less what it would be with the child at its target. An influence is
-estimated where its evidence is at least *associated*: slope times distance. What is only claimed has no size of
-its own; to put claims in an order, one tolerance of the child counts as one tolerance of the parent.
+estimated where its evidence is at least *associated*: slope times distance, times the share of the parent's figure that
+comes from where the child is measured (depots' visits move what depots' customers say, not what callers say). What is
+only claimed has no size of its own; to put claims in an order, one tolerance of the child counts as one tolerance of
+the parent.
 """
 
 from __future__ import annotations
@@ -12,9 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scorecard.analysis.evidence import LinkEvidence
 from scorecard.analysis.strand import Pull, Standing
 from scorecard.board.figures import target_at
 from scorecard.board.stand import Stand
+from scorecard.causes.estimates import shares_at, slope_of
 from scorecard.definition import Derived, Metric, Ratio
 from scorecard.expression import columns, parse_formula
 from scorecard.formula import evaluate
@@ -24,7 +28,6 @@ from scorecard.tree import TreeLink
 from scorecard.view import PullKind
 
 _SIGN = {"raises": 1, "lowers": -1}
-_BORNE_OUT = {"associated", "replicated", "moved"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,26 @@ def weight(stand: Stand, link: TreeLink) -> Weight | None:
 def pull_of(stand: Stand, link: TreeLink) -> Pull:
     """A link with all that is known of its strength."""
     found = stand.generation.evidence.get((link.metric, link.feeds))
-    borne = found.effect.slope if found and found.effect and found.grade in _BORNE_OUT else None
+    slope = slope_of(found)
     return Pull(
         child=link.metric,
         parent=link.feeds,
         effect=_SIGN.get(link.effect or "", 0),
         attributed=_attributed(stand, link) if link.kind == "identity" else None,
-        slope=borne,
+        slope=slope.slope * _share(stand, link, found) if slope and found else None,
     )
+
+
+def _share(stand: Stand, link: TreeLink, found: LinkEvidence) -> float:
+    """The share of the parent's figure here that comes from units in which the child is measured."""
+    ground, at = stand.generation.grounds[stand.moment.grain], stand.moment.position
+    child = ground.table.cells.get(link.metric)
+    if child is None or link.feeds not in ground.table.cells:
+        return 1.0
+    rows, share = shares_at(ground, link.feeds, stand.row, found, [at])
+    if rows == [stand.row]:
+        return float(share[0])
+    return float(share[np.isfinite(child.value[rows, at])].sum())
 
 
 def standing(stand: Stand, metric: str) -> Standing:

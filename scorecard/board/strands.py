@@ -51,7 +51,10 @@ def feeders(stand: Stand, parent: str) -> list[TreeLink]:
 
 
 def gold(stand: Stand, outcome: str) -> Gold:
-    """The golden strand: the way down from an outcome along which it is hurt most, drawn."""
+    """The golden strand: the way down from an outcome along which it is hurt most, drawn.
+
+    A pull whose size nobody has measured is followed only where no measured one hurts.
+    """
     links = {
         (link.feeds, link.metric): link
         for parent in (outcome, *stand.tree.beneath(outcome))
@@ -63,13 +66,21 @@ def gold(stand: Stand, outcome: str) -> Gold:
         outcome,
         int(better(stand.definition.metrics[outcome].direction)),
         [standing(stand, metric) for metric in sorted(metrics)],
-        [pull_of(stand, link) for link in links.values()],
+        [pull_of(stand, link) for link in _followed(stand, list(links.values()))],
     )
     return Gold(
         figures=tuple(figure(stand, metric) for metric in found.path),
         strands=tuple(strand(stand, links[step.parent, step.child], step) for step in found.steps),
         pull_kind=found.basis or "claimed",
     )
+
+
+def _followed(stand: Stand, links: list[TreeLink]) -> list[TreeLink]:
+    """The links that may carry the strand: of a parent that a measured pull hurts, the measured ones alone."""
+    found = {link: weight(stand, link) for link in links}
+    measured = {link for link, pull in found.items() if pull and pull.kind != "claimed"}
+    hurt = {link.feeds for link in measured if (pull := found[link]) and pull.size < 0}
+    return [link for link in links if link in measured or link.feeds not in hurt]
 
 
 def way_up(stand: Stand, metric: str) -> tuple[str, ...]:

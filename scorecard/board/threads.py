@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from scorecard.board.figures import figure, is_measured, unit_label, worst_first
 from scorecard.board.metrics import breakdown
+from scorecard.board.reasons import moves
+from scorecard.board.signs import alarms
 from scorecard.board.stand import Stand
 from scorecard.board.strands import feeders, gold, strand
 from scorecard.definition import Change, Stage
@@ -16,15 +18,18 @@ def thread(stand: Stand, path: tuple[str, ...] = ()) -> ThreadView:
     chosen = path[0] if path else _most_in_need(outcomes)
     golden = gold(stand, chosen) if chosen else None
     along = path or tuple(found.metric for found in (golden.figures if golden else ()))
+    story = _story(stand, golden)
     return ThreadView(
         moment=stand.moment,
         unit=stand.unit,
         unit_label=unit_label(stand.generation, stand.unit),
-        story=_story(stand, golden),
+        story=story,
         stages=tuple(_stage(stand, stage) for stage in stand.definition.journey),
         columns=(Column(None, outcomes, (), along[0] if along else None), *_columns(stand, along, golden)),
         gold=golden,
         path=along,
+        moves=moves(stand, story),
+        alarms=alarms(stand),
     )
 
 

@@ -74,8 +74,15 @@ def shoot(browser: Browser, base: str, into: Path, only: str) -> Iterator[Path]:
         if only not in name:
             continue
         for size in SIZES:
-            for theme in THEMES if name != "wall" else ("dark",):
+            for theme in _themes(name, size):
                 yield from _shot(browser, urljoin(base, address), into / f"{name}-{size}-{theme}.png")
+
+
+def _themes(name: str, size: str) -> tuple[str, ...]:
+    """A wall is dark, and hangs on no telephone."""
+    if name != "wall":
+        return THEMES
+    return () if size == "390" else ("dark",)
 
 
 def pages(browser: Browser, base: str) -> dict[str, str]:

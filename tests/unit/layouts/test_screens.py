@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
@@ -10,7 +9,6 @@ import pytest
 from flask import Request
 from markupsafe import Markup
 
-from layouts import shell
 from layouts.answers import Answers
 from layouts.ask import Ask, parse
 from layouts.door import Door
@@ -187,8 +185,3 @@ def test_a_page_is_made_once_for_all_who_ask() -> None:
     assert door.page(EVERYBODY, Ask(unit=TOP), "light").body is not door.page(EVERYBODY, Ask(), "light").body
     scoped = Principal("lead", "lead", NORTH)
     assert door.page(scoped, Ask(), "light").body is not door.page(EVERYBODY, Ask(), "light").body
-
-
-def test_the_shell_s_build_name_is_the_program_s_own() -> None:
-    assert re.fullmatch(r"[0-9a-f]{12}", shell._build_name())
-    assert Path(shell.ASSETS).is_dir()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from scorecard.org import TOP, Org
+from scorecard.org import TOP, UNASSIGNED, Org
 from scorecard.privacy import release
 from scorecard.reading import Cells, Floats, Table
 from tests.samples import table
@@ -81,3 +81,23 @@ def test_nothing_is_withheld_where_everything_is_large_or_empty() -> None:
     assert not any(mask.any() for mask in released.withheld.values())
     empty = replace(whole, cells={name: replace(cells, count=cells.count * 0) for name, cells in whole.cells.items()})
     assert not any(mask.any() for mask in release(empty, MINIMUM).withheld.values())
+
+
+def test_a_few_rows_that_name_nobody_are_withheld_and_hide_nobody_else() -> None:
+    paths = [(TOP, "field", "north"), (TOP, "field", "south"), (TOP, UNASSIGNED, UNASSIGNED)]
+    org = Org.of(("enterprise", "department", "team"), paths)
+    count = np.zeros((org.rows, 1))
+    for path, many in {
+        (TOP,): 43,
+        (TOP, "field"): 40,
+        (TOP, UNASSIGNED): 3,
+        paths[0]: 20,
+        paths[1]: 20,
+        paths[2]: 3,
+    }.items():
+        count[org.place_of[path]] = many
+    count[org.rows - len(org.wholes) :] = 3
+    whole = table()
+    before = Table("week", whole.periods[:1], whole.complete[:1], org, {"m": Cells(count, count, count, count)}, {})
+    hidden = {org.paths[row] for row in np.flatnonzero(release(before, MINIMUM).withheld["m"][: len(org.paths), 0])}
+    assert hidden == {(TOP, UNASSIGNED), (TOP, UNASSIGNED, UNASSIGNED)}
