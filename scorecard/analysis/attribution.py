@@ -138,7 +138,7 @@ def _carried(key: str, whole: float, splits: Mapping[str, Attribution], above: t
     size = math.fsum(abs(part) for part in parts.values())
     if not split.adds_up or split.whole is None:
         return Node(key, whole, (), None, split.hindrance)
-    if size and abs(split.whole) <= CANCELS * size:
+    if abs(split.whole) <= CANCELS * size and (size or whole):
         return Node(key, whole, (), None, Hindrance("parts_cancel", tuple(parts)))
     ratio = whole / split.whole if size else 0.0
     below = tuple(_carried(part, ratio * value, splits, (*above, key)) for part, value in parts.items())

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from metrics.dialects.duckdb import DuckDB
 from metrics.warehouse import open_warehouse
 from scorecard.definition import Definition
 from scorecard.warehouse import Request, Warehouse
@@ -56,7 +57,6 @@ def test_a_query_too_large_to_keep_is_asked_each_time(folder: Path, monkeypatch:
     whole = "SELECT * FROM facts"
     with open_warehouse(definition(whole), folder) as warehouse:
         assert ask(warehouse) == expected
-    from metrics.dialects.duckdb import DuckDB
 
     def refuse(*_: object) -> None:
         raise duckdb.OutOfMemoryException("Out of Memory Error")
