@@ -41,11 +41,13 @@ def hurts(stand: Stand, metric: str) -> float:
 
 
 def feeders(stand: Stand, parent: str) -> list[TreeLink]:
-    """What feeds a metric, the hardest pull first; what nothing is known of comes last."""
+    """What feeds a metric, the hardest pull first: measured ones that hurt, then claimed ones, then all the others."""
 
-    def order(link: TreeLink) -> tuple[float, str]:
+    def order(link: TreeLink) -> tuple[int, float, str]:
         found = weight(stand, link)
-        return (found.size if found else math.inf, link.metric)
+        if found is None or found.size >= 0:
+            return (2, found.size if found else math.inf, link.metric)
+        return (int(found.kind == "claimed"), found.size, link.metric)
 
     return sorted(stand.tree.fed_by(parent), key=order)
 

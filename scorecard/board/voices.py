@@ -6,19 +6,23 @@ from collections.abc import Iterator
 
 from scorecard.board.stand import Stand
 from scorecard.customer.voices import Voice, themes
+from scorecard.org import Unit
 from scorecard.view import VoiceView
 
 
 def voices(stand: Stand, stage: str | None = None, limit: int = 3) -> tuple[VoiceView, ...]:
-    """The newest words about the unit stood at and a stage; where nobody named it, about the stage alone."""
+    """The newest words about the unit stood at and a stage; where nobody named it, about the nearest unit above."""
     about = [voice for voice in stand.generation.snapshot.voices if stage is None or voice.stage == stage]
-    own = [voice for voice in about if _concerns(stand, voice)]
-    return tuple(_views(stand, (own or about)[:limit]))
+    for unit in reversed(stand.lineage):
+        own = [voice for voice in about if _concerns(stand, voice, unit)]
+        if own:
+            return tuple(_views(stand, own[:limit]))
+    return ()
 
 
-def _concerns(stand: Stand, voice: Voice) -> bool:
+def _concerns(stand: Stand, voice: Voice, unit: Unit) -> bool:
     """Whether a voice names the unit, or one of its own beneath it."""
-    org, unit = stand.org, stand.unit
+    org = stand.org
     if unit[0] == org.levels[0]:
         return True
     named = [(level, id_) for level, id_ in (voice.units or {}).items() if (level, id_) in org.row_of]
