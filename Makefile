@@ -25,7 +25,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo serve setup setup-dev browser test check fix bench calibrate shots lock clean
+.PHONY: help demo serve setup setup-dev browser test test-engines check fix bench calibrate shots lock clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | sed 's|$$(VENV)|$(VENV)|' | while IFS='|' read -r target does; do \
@@ -49,6 +49,10 @@ browser: setup-dev  ## find a Chromium for the browser tests, or install one
 test: setup-dev browser  ## run every test
 	@echo "==> Running the tests"
 	@$(PY) -m pytest --numprocesses logical --maxprocesses 8 $(ARGS)
+
+test-engines: setup-dev $(VENV)/.ready-engines  ## run the cases on PostgreSQL, MariaDB and ClickHouse, where they are
+	@echo "==> Running the cases on other engines"
+	@$(PY) -m pytest tests/engines $(ARGS)
 
 check: setup-dev  ## format, lint, types and the walls between the packages
 	@echo "==> Format"
@@ -81,6 +85,8 @@ lock: setup-dev  ## choose newer versions of everything that is locked
 	@$(COMPILE) --upgrade --group build --constraint requirements.lock --output-file requirements-build.lock
 	@$(COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock \
 	    --constraint requirements-build.lock --output-file requirements-dev.lock
+	@$(COMPILE) --upgrade pyproject.toml --all-extras --constraint requirements-dev.lock \
+	    --output-file requirements-engines.lock
 
 clean:  ## remove what was built and cached; keeps $(VENV) and var/
 	@rm -rf build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -109,6 +115,11 @@ $(VENV)/.ready-runtime: requirements.lock requirements-build.lock | $(PY)
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready-runtime
 	@echo "==> Installing what tests and checks need (locked versions, hashes checked)"
 	@$(PIP_INSTALL) $(LOCKED) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.ready-engines: requirements-engines.lock $(VENV)/.ready-dev
+	@echo "==> Installing the drivers of other engines (locked versions, hashes checked)"
+	@$(PIP_INSTALL) $(LOCKED) -r requirements-engines.lock
 	@touch $@
 
 $(VENV)/.ready-project: pyproject.toml hatch_build.py $(VENV)/.ready-runtime

@@ -16,7 +16,7 @@ from scorecard.faults import Fault, Faulty
 CONNECT_SECONDS = 5
 """How long to wait for a server to answer at all."""
 GRACE_SECONDS = 1.0
-"""How much later than the client a server ends a statement: first of all it is told to stop, this is for lost clients."""
+"""How much later than the client the server itself ends a statement: for clients that are gone."""
 
 
 class ServerDialect(Dialect):
@@ -25,6 +25,8 @@ class ServerDialect(Dialect):
     error: ClassVar[type[Exception]] = sa.exc.DBAPIError
     title: ClassVar[str]
     """What people call it."""
+    extra: ClassVar[str]
+    """What to install with the project for it."""
 
     def pool(self, url: sa.URL, limits: Limits, files: Mapping[str, Path], options: Mapping[str, Any]) -> sa.Engine:
         """An engine of few connections, each looked after before it is used.
@@ -49,7 +51,7 @@ class ServerDialect(Dialect):
                 pool_recycle=1800,
             )
         except (ImportError, sa.exc.NoSuchModuleError) as error:
-            install = f"pip install 'golden-thread[{self.name}]'"
+            install = f"pip install 'golden-thread[{self.extra}]'"
             raise Faulty([Fault(f"{self.title} needs its driver: {install}", ("warehouse", "url"))]) from error
 
     def fetch(self, result: sa.CursorResult[Any]) -> pa.Table:

@@ -55,7 +55,7 @@ def test_what_is_read_builds_or_is_refused(text: str) -> None:
         typed = build(parse(text), SCOPE)
     except ExpressionError:
         return
-    for name in DIALECTS:
+    for name in (name for name, dialect in DIALECTS.items() if dialect.embedded):
         sql = str(sa.select(typed.element).compile(dialect=sa.create_engine(f"{name}://").dialect))
         assert ";" not in sql.replace("';'", "")
         assert sql.upper().count("SELECT") == 1
