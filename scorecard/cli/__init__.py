@@ -14,7 +14,7 @@ import click
 from scorecard.cli.asking import explain, query, xmr
 from scorecard.cli.causing import evidence, why
 from scorecard.cli.checking import check, schema, test
-from scorecard.cli.exchanging import import_, init
+from scorecard.cli.exchanging import export, import_, init
 from scorecard.cli.serving import demo, refresh, serve
 from scorecard.faults import Faulty
 
@@ -25,7 +25,7 @@ def cli() -> None:
     """One visible thread, from what a worker does today to what the customer says tomorrow."""
 
 
-for _command in (demo, check, refresh, serve, query, explain, why, evidence, test, schema, init, import_, xmr):
+for _command in (demo, check, refresh, serve, query, explain, why, evidence, test, schema, init, import_, export, xmr):
     cli.add_command(_command)
 
 

@@ -28,12 +28,12 @@ from scorecard.cli.common import Moment, clock, config_argument, folder, format_
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.loader import load
+from scorecard.measure import Ask, MeasureError, order
 from scorecard.org import TOP, Unit
 from scorecard.privacy import release
 from scorecard.reading import Table
 from scorecard.snapshot import Snapshot, load_newest
 from scorecard.time import GRAINS, kept, local, period_at
-from scorecard.tree import Tree, parts
 from scorecard.warehouse import Request
 
 TARGET: Literal["target"] = "target"
@@ -139,7 +139,7 @@ def _read(asked: Asked) -> Table:
     named = [moment for moment in (_moment(asked.start), asked.stop) if moment]
     spans = [periods[0], periods[-1], *(period_at(about.calendar, asked.grain, moment) for moment in named)]
     request = Request(
-        metrics=tuple(_needed(about, asked.metric)),
+        metrics=_needed(about, asked.metric),
         levels=about.organisation.levels,
         grain=asked.grain,
         start=min(span.start for span in spans),
@@ -152,15 +152,12 @@ def _read(asked: Asked) -> Table:
     return readings.table
 
 
-def _needed(about: Definition, metric: str) -> Iterator[str]:
+def _needed(about: Definition, metric: str) -> tuple[str, ...]:
     """The metric and, all the way down, those it is made of."""
-    yield metric
-    yield from (name for name in sorted(Tree.of(about).beneath(metric)) if _is_made_of(about, metric, name))
-
-
-def _is_made_of(about: Definition, metric: str, name: str) -> bool:
-    made = [part for part in parts(about.metrics[metric]) if part in about.metrics]
-    return name in made or any(_is_made_of(about, part, name) for part in made)
+    try:
+        return tuple(dict.fromkeys(ask.metric for ask in order(about, Ask(metric))))
+    except MeasureError as error:
+        raise Faulty([Fault(f"{metric}: {error}")]) from error
 
 
 def _explained(asked: Asked, table: Table, evidence: tuple[LinkEvidence, ...]) -> Why:
@@ -230,7 +227,8 @@ def _tables(found: Why) -> Iterator[Printed]:
     """The parts over units, largest first, and the drivers beneath them."""
     over = found.organisation
     if over is not None and over.parts:
-        printed = Printed("through", "in all", "of it mix", "share", title="Over units")
+        head = "without it, the change would differ by" if over.stopped else "in all"
+        printed = Printed("through", head, "of it mix", "share", title="Over units")
         mix = {line.key: line.amount for line in over.parts if line.kind == "mix"}
         for key, (label, total) in sorted(over.by_key().items(), key=lambda item: -abs(item[1][1])):
             share = "" if over.stopped or not found.change else f"{100 * total / found.change:.0f} %"

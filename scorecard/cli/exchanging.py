@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import click
 
 from scorecard import site
-from scorecard.interop import folders, metricflow
-from scorecard.interop.notes import Converted
+from scorecard.cli.common import config_argument, definition, folder, format_option
+from scorecard.interop import folders, metricflow, osi
+from scorecard.interop.notes import Converted, Note
 from scorecard.interop.starting import example
-from scorecard.interop.writing import document
+from scorecard.interop.writing import document, dumped
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("where", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option("--from", "url", metavar="URL", help="A database to look at: the scorecard is proposed from its tables.")
-def init(folder: Path, url: str | None) -> None:
+def init(where: Path, url: str | None) -> None:
     """Write a first scorecard into a new folder: an example, or a proposal from a database's tables."""
-    folders.claim(folder)
-    title = folder.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize() or "Scorecard"
+    folders.claim(where)
+    title = where.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize() or "Scorecard"
     if url is None:
         text = example(title)
     else:
         proposed: Converted = site.load("metrics.proposing").propose(url, title)
-        _tell(proposed, "left out")
+        _tell(proposed.notes, "left out")
         text = document(proposed, _PROPOSED, "Left out:")
-    click.echo(f"wrote {folders.write(folder, text)}", err=True)
-    click.echo(f"next: golden-thread check {click.format_filename(folder)} --connect", err=True)
+    click.echo(f"wrote {folders.write(where, text)}", err=True)
+    click.echo(f"next: golden-thread check {click.format_filename(where)} --connect", err=True)
 
 
 _PROPOSED = (
@@ -35,21 +38,23 @@ _PROPOSED = (
 )
 
 
-@click.command("import")
-@click.argument("style", metavar="metricflow", type=click.Choice(["metricflow"]))
-@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
-@click.option(
-    "--out", metavar="FOLDER", type=click.Path(path_type=Path), help="A new folder to write; else it is printed."
-)
-def import_(style: str, path: Path, out: Path | None) -> None:
-    """Turn dbt semantic models and metrics (YAML, a project's folder, or semantic_manifest.json) into a scorecard.
+_IMPORTERS: Mapping[str, Callable[[Path], Converted]] = {"metricflow": metricflow.convert, "osi": osi.convert}
 
-    Whatever has no counterpart is named on standard error, and in comments at the top of the YAML.
+
+@click.command("import")
+@click.argument("form", metavar="metricflow|osi", type=click.Choice(list(_IMPORTERS)))
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--out", metavar="FOLDER", type=click.Path(path_type=Path), help="A new folder; else it is printed.")
+def import_(form: str, path: Path, out: Path | None) -> None:
+    """Turn another format into a scorecard: dbt's semantic models and metrics, or an OSI semantic model.
+
+    FILE is YAML or JSON; for metricflow also a semantic_manifest.json or a dbt project's folder. Whatever has no
+    counterpart is named on standard error, and in comments at the top of the YAML.
     """
     if out:
         folders.claim(out)
-    converted = metricflow.convert(path)
-    _tell(converted, "no counterpart")
+    converted = _IMPORTERS[form](path)
+    _tell(converted.notes, "no counterpart")
     text = document(converted, (f"Imported from {path.name}.",), "What has no counterpart here, or not quite:")
     if out:
         click.echo(f"wrote {folders.write(out, text)}", err=True)
@@ -57,6 +62,23 @@ def import_(style: str, path: Path, out: Path | None) -> None:
         click.echo(text, nl=False)
 
 
-def _tell(converted: Converted, what: str) -> None:
-    for note in converted.notes:
+@click.command()
+@click.argument("form", metavar="osi", type=click.Choice(["osi"]))
+@config_argument
+@format_option("yaml", "json")
+def export(form: str, config: str | None, style: str) -> None:
+    """Write a scorecard as an OSI semantic model; what OSI cannot carry stands in its custom extensions.
+
+    What only those carry is named on standard error. The warehouse's address is left out.
+    """
+    made, notes = osi.export(definition(folder(config)))
+    _tell(notes, form)
+    if style == "json":
+        click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+    else:
+        click.echo("".join(dumped(key, value) for key, value in made.items()), nl=False)
+
+
+def _tell(notes: Iterable[Note], what: str) -> None:
+    for note in notes:
         click.echo(f"{what}: {note}", err=True)

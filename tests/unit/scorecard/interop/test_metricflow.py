@@ -1,0 +1,112 @@
+"""MetricFlow's semantic models and metrics become a scorecard that loads; whatever does not is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scorecard.definition import Conversion, Cumulative, Definition, Derived, Ratio, Simple
+from scorecard.interop.notes import Converted
+from scorecard.interop.writing import document
+from tests.unit.scorecard.interop.shop import LEGACY, METRICS, made, notes
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> tuple[Definition, Converted]:
+    return made(tmp_path, models=LEGACY, metrics=METRICS)
+
+
+def test_semantic_models_become_sources(shop: tuple[Definition, Converted]) -> None:
+    definition, _ = shop
+    orders = definition.sources["orders"]
+    assert (orders.table, orders.time, orders.key) == ("fct_orders", "ordered_at", ("order_id",))
+    assert orders.units == {"worker": "agent_id"}
+    assert (orders.case, orders.customer) == ("order_id", "customer_id")
+    assert orders.dimensions == {
+        "listing": "listing_id",
+        "status": "status",
+        "is_bulk": "case when quantity > 10 then true else false end",
+        "customer": "customer_id",
+    }
+    assert definition.organisation.levels == ("company", "worker")
+    assert definition.sources["orders_by_paid_at"].time == "paid_at"
+
+
+def test_measures_and_simple_metrics(shop: tuple[Definition, Converted]) -> None:
+    metrics = shop[0].metrics
+    orders = metrics["order_count"]
+    assert isinstance(orders, Simple)
+    assert (orders.label, orders.source, orders.agg, orders.expr) == ("Orders", "orders", "sum", "1")
+    assert metrics["revenue_total"].description == "Money in."
+    assert "order_count_measure" not in metrics, "a metric shows it as it is"
+    assert metrics["buyers"].agg == "count_distinct"
+    slowest, backlog = metrics["slowest"], metrics["backlog"]
+    assert isinstance(slowest, Simple)
+    assert (slowest.agg, slowest.percentile) == ("percentile", 0.95)
+    assert isinstance(backlog, Simple)
+    assert backlog.non_additive is not None
+    assert (backlog.non_additive.window, backlog.non_additive.by) == ("last", ("customer",))
+
+
+def test_filters_are_translated_where_that_is_exact(shop: tuple[Definition, Converted]) -> None:
+    definition, converted = shop
+    bulk = definition.metrics["bulk_orders"]
+    assert isinstance(bulk, Simple)
+    assert bulk.filter == (
+        "(customer_id is not null) and ((case when quantity > 10 then true else false end) = True"
+        " and cast(ordered_at as date) >= '2026-01-01')"
+    )
+    told = notes(converted)
+    assert "join" in told["metric lux_orders"]
+    assert "lux_orders" not in definition.metrics
+    assert "it needs the metric 'lux_orders'" in told["metric lux_share"]
+
+
+def test_the_other_types(shop: tuple[Definition, Converted]) -> None:
+    metrics = shop[0].metrics
+    per_buyer, value, growth = metrics["per_buyer"], metrics["value"], metrics["growth"]
+    assert isinstance(per_buyer, Ratio)
+    assert (per_buyer.numerator, per_buyer.denominator) == ("revenue_total", "order_count")
+    assert isinstance(value, Ratio)
+    assert not isinstance(value.numerator, str)
+    assert value.numerator.filter == "status <> 'void'"
+    assert isinstance(growth, Derived)
+    assert growth.expr == "(revenue_total - before) / before"
+    before = growth.inputs["before"]
+    assert (before.metric, str(before.offset), before.filter) == ("revenue_total", "1 month", "status = 'ok'")
+    to_date, rolling = metrics["paid_to_date"], metrics["last_28"]
+    assert isinstance(to_date, Cumulative)
+    assert (to_date.metric, to_date.grain_to_date) == ("paid", "month")
+    assert isinstance(rolling, Cumulative)
+    assert (rolling.metric, str(rolling.window)) == ("last_28_base", "28 days")
+    assert metrics["last_28_base"].filter == "status = 'ok'"
+    converted = metrics["converted"]
+    assert isinstance(converted, Conversion)
+    assert (converted.entity, converted.base.agg, converted.conversion.agg) == ("customer_id", "sum", "sum_boolean")
+
+
+def test_everything_without_a_counterpart_is_named(shop: tuple[Definition, Converted]) -> None:
+    told = notes(shop[1])
+    expected = {
+        "metric bulk_orders": ["fill_nulls_with: 0", "join_to_timespine"],
+        "metric value": ["alias: n"],
+        "metric since_month_start": ["offset_to_grain"],
+        "metric ever": ["without end"],
+        "measure slowest": ["discrete percentile"],
+        "semantic model orders, dimension status": ["'label'"],
+        "semantic model orders, dimension month": ["date_trunc", "query:"],
+        "semantic model orders, entity listing": ["joined"],
+        "semantic model listings": ["no source"],
+        "saved query weekly": ["not stored"],
+    }
+    assert {
+        subject: [word for word in words if word not in told.get(subject, "")] for subject, words in expected.items()
+    } == {subject: [] for subject in expected}
+    assert set(told) - set(expected) == {"metric lux_orders", "metric lux_share"}
+
+
+def test_the_notes_stand_at_the_top_of_the_yaml(shop: tuple[Definition, Converted]) -> None:
+    text = document(shop[1], ["Imported."], "What has no counterpart:")
+    head = " ".join(line.removeprefix("#").strip() for line in text.split("\n\n")[0].splitlines())
+    assert all(" ".join(str(note).split()) in head for note in shop[1].notes)
