@@ -22,7 +22,7 @@ from scorecard.org import Org
 from scorecard.reading import Floats
 from scorecard.time import Period, step
 from scorecard.tree import TreeLink
-from scorecard.warehouse import Warehouse
+from scorecard.warehouse import Progress, Warehouse
 from scorecard.weighing import influences
 
 ROWS_READ = 80_000
@@ -45,18 +45,28 @@ class CaseFigure:
     """The expression of the value; ``None`` where every row it is about counts 1."""
     kept: str | None
     """Only rows for which this is true."""
+    flag: bool = False
+    """Whether the value is a condition: what it says nothing of is not met, as in a count."""
     nps: bool = False
 
 
 def case_links(
-    warehouse: Warehouse, definition: Definition, org: Org, periods: Sequence[Period]
+    warehouse: Warehouse,
+    definition: Definition,
+    org: Org,
+    periods: Sequence[Period],
+    progress: Progress | None = None,
 ) -> Mapping[tuple[str, str], CaseData]:
     """The cases behind every influence whose two sources say which case a row is part of, by (child, parent).
 
     A source that cannot be read has none: the links are then judged by their units alone.
     """
     wanted = [(link, *ends) for link in influences(definition) if (ends := _ends(definition, link))]
-    frames = {name: _rows(warehouse, definition, name, _of(name, wanted)) for name in _sources(wanted)}
+    names, frames = _sources(wanted), {}
+    for done, name in enumerate(names):
+        if progress:
+            progress(f"following cases through {name}", done, len(names))
+        frames[name] = _rows(warehouse, definition, name, _of(name, wanted))
     starts, above = np.array([period.start for period in periods], dtype="datetime64[us]"), _above(org)
     found: dict[tuple[str, str], CaseData] = {}
     for link, child, parent in wanted:
@@ -97,7 +107,7 @@ def case_figure(definition: Definition, name: str) -> CaseFigure | None:
             value = over.expr if over.agg == "sum" else _all(over.filter, over.expr)
             if over.agg == "sum" and over.filter:
                 return None
-            found = CaseFigure(str(sources.pop()), value, about)
+            found = CaseFigure(str(sources.pop()), value, about, flag=over.agg in _FLAGS)
         case _:
             return None
     source = definition.sources.get(found.source)
@@ -158,6 +168,8 @@ def _values(read: pd.DataFrame, figure: CaseFigure) -> pd.DataFrame:
     if value is None:
         return pd.DataFrame({"at": [], "case": [], "unit": [], "value": []})
     numbers = pd.to_numeric(value, errors="coerce").astype(float)
+    if figure.flag:
+        numbers = numbers.fillna(0.0)
     if figure.nps:
         scored = 100.0 * ((numbers >= _PROMOTER).astype(float) - (numbers <= _DETRACTOR))
         numbers = scored.where(numbers.notna())

@@ -79,7 +79,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
         read = {grain: _read(warehouse, definition, grain, now, progress) for grain in _grains(definition)}
         tables = align({grain: readings.table for grain, readings in read.items()})
         weighed = tables[definition.calendar.grain]
-        cases = case_links(warehouse, definition, weighed.org, weighed.periods)
+        cases = case_links(warehouse, definition, weighed.org, weighed.periods, progress)
         voices, unheard = _voices(warehouse, definition)
     failed = {metric: why for readings in read.values() for metric, why in readings.failed.items()}
     told = tuple(dict.fromkeys(fault for readings in read.values() for fault in readings.faults)) + unheard

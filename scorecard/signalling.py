@@ -15,6 +15,7 @@ from scorecard.reading import Floats, Table
 from scorecard.time import midnight
 
 Flags = NDArray[np.bool_]
+NEARLY_ALL = 0.9
 _COUNTED = {"count", "sum_boolean"}
 
 
@@ -74,6 +75,7 @@ def rebased(definition: Definition, table: Table, metric: str) -> Flags:
         at = next((i for i, period in enumerate(table.periods) if period.start >= midnight(change.from_)), None)
         if at:
             flags[_where(table, change.units), at] = True
+            flags[_above(table, metric, change.units), at] = True
     return flags
 
 
@@ -86,6 +88,20 @@ def _where(table: Table, units: tuple[str, ...]) -> list[int]:
     rows = {row for unit in wanted for place in org.places.get(unit, ()) for row in range(place, org.ends[place])}
     wholes = (unit for unit in org.wholes if wanted & {*org.ancestors(unit), unit})
     return sorted(rows | {org.row_of[unit] for unit in wholes})
+
+
+def _above(table: Table, metric: str, units: tuple[str, ...]) -> list[int]:
+    """The rows above some units whose figures are theirs but for a tenth: a change to them is a change to those."""
+    org, count = table.org, table.cells[metric].count
+    wanted = {(level, id_) for level, _, id_ in (unit.partition(":") for unit in units)}
+    found = set()
+    for unit in wanted & org.places.keys():
+        for above in org.ancestors(unit):
+            others = [row for row in org.under(above, unit[0]) if org.unit_of(row) not in wanted]
+            row = org.row_of[above]
+            if count[others].sum() <= (1 - NEARLY_ALL) * count[row].sum():
+                found.add(row)
+    return sorted(found)
 
 
 def _ends(target: Floats, newest: int) -> Floats | None:

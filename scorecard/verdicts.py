@@ -1,7 +1,7 @@
 """Did the recorded changes work: an interrupted time series for each, where it applies, and what it means for links.
 
 A change that says what it moves is judged on that metric, over the units it names taken together; the other units of
-the same level are its controls, where the metric is measured in them and the change did not reach them. Where the metric
+the same level are its controls, where the metric is measured in them and the change did not reach them. Where it
 moved, those that it feeds are judged at the same date in the same units: where both moved, the link is borne out by
 more than correlation.
 """

@@ -15,6 +15,7 @@ from time import monotonic
 
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
+from scorecard.board.signs import foresee
 from scorecard.faults import Fault, in_order
 from scorecard.loader import load
 from scorecard.people.principal import Principal
@@ -60,11 +61,15 @@ class Library:
         )
 
     def _newest(self) -> Generation | None:
-        if self.ticks() - self._looked > _LOOK_EVERY:
-            with self._lock:
+        """The newest generation; whoever asks while another thread is looking goes on with the one there is."""
+        due = self.ticks() - self._looked > _LOOK_EVERY
+        if due and self._lock.acquire(blocking=self._generation is None):
+            try:
                 if self.ticks() - self._looked > _LOOK_EVERY:
                     self._look()
                     self._looked = self.ticks()
+            finally:
+                self._lock.release()
         return self._generation
 
     def _look(self) -> None:
@@ -74,6 +79,7 @@ class Library:
             if snapshot is not None and (self._generation is None or snapshot.id != self._generation.snapshot.id):
                 generation = Generation(snapshot)
                 _ = generation.judged  # judged here, once, and not in somebody's first request
+                foresee(generation)
                 self._generation = generation
             self._pointed = pointed
         self._edit = _edited(self.settings.config, self.environ, self._edit)

@@ -8,7 +8,10 @@ from scorecard.analysis.budget import budget
 from scorecard.analysis.rulesets import SIGNALS
 from scorecard.analysis.signals import Charts
 from scorecard.board.figures import is_measured
+from scorecard.board.generation import Generation
 from scorecard.board.stand import Stand
+from scorecard.org import TOP
+from scorecard.people.principal import EVERYBODY
 from scorecard.reading import Floats, number
 from scorecard.signalling import process_charts
 from scorecard.view import Alarms, ChartView, SignalName
@@ -43,6 +46,13 @@ def alarms(stand: Stand) -> Alarms:
         found = budget([drawn for name in names if (drawn := _drawn(stand, name)) is not None])
         kept[at] = Alarms(found.signals, found.expected, found.charts)
     return kept[at]
+
+
+def foresee(generation: Generation) -> None:
+    """Work out the first page's budget: its simulations take seconds, once a process and length of series."""
+    moment = generation.moment(generation.definition.calendar.grain)
+    if moment is not None:
+        alarms(Stand.of(generation, EVERYBODY, moment, (generation.org.levels[0], TOP)))
 
 
 def signal_name(code: int) -> SignalName | None:

@@ -120,8 +120,8 @@ def _shown(ground: Ground, asked: Between) -> list[int]:
     rows, at = np.array(asked.children), np.array(asked.ends)
     hidden: NDArray[np.bool_] = np.any(ground.withheld[asked.metric][np.ix_(rows, at)], axis=1)
     if hidden.sum() == 1 and not hidden.all():
-        size = np.where(hidden, np.inf, ground.table.cells[asked.metric].count[rows, asked.after])
-        hidden[int(size.argmin())] = True
+        count = ground.table.cells[asked.metric].count[np.ix_(rows, at)].max(axis=1)
+        hidden[int(np.where(hidden | (count <= 0), np.inf, count).argmin())] = True
     return [int(row) for row in rows[~hidden]]
 
 
@@ -145,7 +145,7 @@ def _told(ground: Ground, asked: Between, found: Attribution) -> Split:
     return Split(
         along="organisation",
         method=found.method,
-        parts=shares(lines, found.whole),
+        parts=tuple(lines) if stopped else shares(lines, found.whole),
         residual=found.residual if found.adds_up else None,
         stopped=stopped.obstacle if stopped else None,
         about=tuple(_name(ground, names, key) for key in stopped.keys) if stopped else (),

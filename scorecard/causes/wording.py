@@ -10,6 +10,7 @@ from scorecard.time import Period
 
 _NAMED = 3
 """At most so many parts are named in a sentence; the table has them all."""
+_LENGTHS = (("days", 86_400), ("h", 3_600), ("min", 60))
 _HALVES = ("numerator", "denominator")
 _SIGNALS: Mapping[str, str] = {
     "outside": "a point beyond the natural limits",
@@ -43,7 +44,7 @@ def amount(form: Format, value: float) -> str:
         case "score":
             return f"{size:.2f} points" if size < 1 else f"{size:.1f} points"
         case "duration":
-            return f"{size:.0f} s"
+            return _long(size)
         case _:
             return f"{size:,.4g}"
 
@@ -56,11 +57,17 @@ def figure(form: Format, value: float | None) -> str:
         case "percent":
             return f"{100 * value:.1f} %"
         case "duration":
-            return f"{value:.0f} s"
+            return f"{'−' if value < 0 else ''}{_long(abs(value))}"
         case "score":
             return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"  # noqa: PLR2004 - as people read scores
         case _:
             return f"{value:,.4g}"
+
+
+def _long(seconds: float) -> str:
+    """A length of time in the largest unit it holds at least two of."""
+    unit, size = next(((unit, size) for unit, size in _LENGTHS if seconds >= 2 * size), ("s", 1))
+    return f"{seconds / size:.0f} {unit}" if size == 1 else f"{seconds / size:.1f} {unit}"
 
 
 def sentences(found: Why) -> tuple[str, ...]:

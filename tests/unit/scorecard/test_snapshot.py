@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from scorecard.analysis.effect import Effect, Size
 from scorecard.faults import Fault, Place
 from scorecard.snapshot import Corrupt, current, load, load_newest, publish
+from scorecard.verdicts import ChangeEffect
 from tests.samples import TAKEN, snapshot
 
 
@@ -35,6 +37,17 @@ def test_what_is_loaded_is_what_was_published(tmp_path: Path) -> None:
             for part in ("value", "numerator", "denominator", "count"):
                 assert np.array_equal(getattr(got.cells[metric], part), getattr(cells, part), equal_nan=True)
             assert np.array_equal(got.targets[metric], table.targets[metric])
+
+
+def test_what_changes_did_comes_back_as_it_was(tmp_path: Path) -> None:
+    size = Size(0.2, 0.1, 0.3, 0.01)
+    told = (
+        ChangeEffect(
+            "count-first", "stock", True, ("team:north",), "2026-03-02", Effect("worked", (), size, p_value=0.02)
+        ),
+        ChangeEffect("count-first", "fix", False, ("team:north",), None, Effect("cannot_tell", ("5 points",))),
+    )
+    assert load(publish(replace(snapshot(), effects=told), tmp_path)).effects == told
 
 
 def test_any_tool_can_read_the_figures_by_name(tmp_path: Path) -> None:
@@ -132,6 +145,7 @@ def test_the_manifest_is_json_people_can_read(tmp_path: Path) -> None:
     manifest = json.loads((publish(snapshot(), tmp_path) / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["grains"]["week"]["metrics"] == ["nps", "fix", "stock", "wait"]
     assert manifest["files"].keys() == {
+        "effects.json",
         "evidence.json",
         "signals.arrow",
         "definition.json",

@@ -119,6 +119,29 @@ def test_cases_alone_are_graded_and_halved() -> None:
     assert judged(LinkData("a", "b", 1, (0,), (), within_cases(0.8, units=10))).grade == "associated"
 
 
+def test_cases_go_before_a_lone_series_but_not_before_a_panel() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.standard_normal((1, 60))
+    lone = PanelData("enterprise", x + 0.3 * rng.standard_normal(x.shape), x)
+    inside = replace(within_cases(0.8), lag=3, reach=0.4)
+    found = judged(LinkData("a", "b", 1, (0,), (lone,), inside))
+    assert found.estimate is not None
+    assert (found.estimate.method, found.estimate.lag, found.reach, found.level) == ("case", 3, 0.4, None)
+    both = judged(LinkData("a", "b", 1, (2,), (STRONG, lone), inside))
+    assert both.estimate is not None
+    assert (both.estimate.method, both.reach) == ("panel", 1.0)
+
+
+def test_a_sign_against_the_claim_is_called_wrong_only_beyond_doubt() -> None:
+    rng = np.random.default_rng(11)
+    found = [judged(LinkData("a", "b", -1, (2,), (planted(rng, 30, 40, 0.08),))) for _ in range(40)]
+    between = [link for link in found if link.q is not None and 0.01 < link.q <= 0.05]
+    beyond = [link for link in found if link.q is not None and link.q <= 0.01]
+    assert between
+    assert {(link.grade, link.reasons) for link in between} == {("claimed", ("wrong_sign",))}
+    assert {link.grade for link in beyond} == {"contradicted"}
+
+
 def test_cases_stand_beside_a_panel_that_agrees() -> None:
     found = judged(replace(LINK, cases=within_cases(0.8)))
     assert (found.grade, found.conflict) == ("replicated", False)
