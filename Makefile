@@ -17,8 +17,7 @@ LOCKED = --require-hashes --only-binary :all:
 COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 \
     --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
-CALIBRATIONS = $(wildcard tests/bench/calibrate_*.py)
-BENCHMARKS = $(filter-out %/__init__.py $(CALIBRATIONS),$(wildcard tests/bench/*.py))
+BENCHMARKS = $(wildcard tests/bench/bench_*.py)
 
 export NO_COLOR = 1
 unexport PYTHONDONTWRITEBYTECODE
@@ -70,11 +69,9 @@ fix: setup-dev  ## mend format and lint where a machine can
 
 bench: setup-dev  ## run every benchmark under tests/bench, one after the other
 	@set -e; for program in $(BENCHMARKS); do echo "==> $$program"; PYTHONPATH=. $(PY) "$$program" $(ARGS); done
-	@test -n "$(BENCHMARKS)" || echo "There is no benchmark under tests/bench."
 
 calibrate: setup-dev  ## prove on simulated data how often the statistics are wrong
-	@set -e; for program in $(CALIBRATIONS); do echo "==> $$program"; PYTHONPATH=. $(PY) "$$program" $(ARGS); done
-	@test -n "$(CALIBRATIONS)" || echo "There is no calibration under tests/bench."
+	@PYTHONPATH=. $(PY) tests/bench/calibrate.py $(ARGS)
 
 shots: setup-dev browser  ## take a picture of every screen
 	@PYTHONPATH=. $(PY) tests/browser/shots.py $(ARGS)

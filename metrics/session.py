@@ -183,6 +183,8 @@ class Session:
 
 
 def _moment(value: object) -> datetime:
+    if type(value) is datetime:  # as nearly every engine has it; pandas would be slow for a million of them
+        return value
     moment = pd.Timestamp(value)  # type: ignore[arg-type]  # a datetime, or the text SQLite has for it
     return moment.to_pydatetime(warn=False)
 
