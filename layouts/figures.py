@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from layouts.parts.figure import words_of
+from layouts.parts.signals import Limits, Signal
 from layouts.scales import tick_words, ticks
 from layouts.theme import FONT, Theme, rgba
 from layouts.times import period_name, period_tick
@@ -27,28 +28,6 @@ CONFIG: Chart = {"displayModeBar": False, "responsive": True, "showTips": False,
 """For ``dcc.Graph(config=…)``: no buttons (one of them would send the data to a site of Plotly's)."""
 
 _TICKS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """A process's natural limits at each point, and its centre; ``None`` where none are drawn.
-
-    A change that rebases them is a step in the three rows.
-    """
-
-    low: Sequence[float | None]
-    centre: Sequence[float | None]
-    high: Sequence[float | None]
-    trial: bool = False
-    """Too few points yet to be relied on."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A point that is no noise: its position, and the rule that says so."""
-
-    position: int
-    rule: str
 
 
 @dataclass(frozen=True, slots=True)

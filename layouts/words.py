@@ -23,7 +23,8 @@ from scorecard.judge import Assurance, Status, Target, Variation
 
 __all__ = [
     "ASSURANCE", "MINUS", "NO_DATA", "STATUS", "TOO_LARGE", "VARIATION", "WITHHELD", "Difference", "Spoken", "Tongue",
-    "counted", "difference", "distance", "listed", "pull", "sentence", "spoken", "spoken_against", "within",
+    "apart", "counted", "difference", "distance", "interval", "listed", "pull", "sentence", "spoken",
+    "spoken_against", "within",
 ]  # fmt: skip
 
 NO_DATA = "no data"
@@ -165,11 +166,13 @@ def distance(value: float | None, target: Target, fmt: Format, tongue: Tongue) -
     return "at target" if moved.way == "level" else f"{moved.text} {_SIDES[moved.way]} target"
 
 
-def pull(points: float | None, fmt: Format, tongue: Tongue) -> str:
+def pull(points: float | None, fmt: Format, tongue: Tongue, finer: int = 0) -> str:
     """Write what a feeding metric adds to or takes from an outcome, with its sign: "−3.4 pts"."""
     if points is None or not abs(points) < READABLE:
         return ""
-    size = _size(abs(points), fmt, tongue)
+    size = _size(abs(points), fmt, tongue, finer)
+    if not any(digit in "123456789" for digit in size.text):
+        return size.plain
     return f"{MINUS if points < 0 else '+'}{size.plain}"
 
 
@@ -197,11 +200,35 @@ def within(label: str) -> str:
     return label if any(letter.isupper() for letter in first[1:]) or len(first) == 1 else label[:1].lower() + label[1:]
 
 
-def _size(size: float, fmt: Format, tongue: Tongue) -> Spoken:
+def interval(value: float, low: float, high: float, fmt: Format, tongue: Tongue) -> str:
+    """Write an estimated difference with its 95 % interval: "+0.48 pts, 95 % interval +0.45 to +0.52".
+
+    As fine as it takes for the three to read differently; "" where any of them cannot be written.
+    """
+    said: tuple[str, ...] = ()
+    for finer in range(MAX_FINER + 1):
+        said = tuple(pull(each, fmt, tongue, finer) for each in (value, low, high))
+        if len(set(said)) == len({value, low, high}):
+            break
+    points = "\u00a0pts"
+    ends = [each.removesuffix(points) for each in said[1:]] if said[0].endswith(points) else said[1:]
+    return f"{said[0]}, 95\u00a0% interval {ends[0]} to {ends[1]}" if all(said) else ""
+
+
+def apart(first: float | None, second: float | None, fmt: Format, tongue: Tongue) -> tuple[Spoken, Spoken]:
+    """Write two values equally precisely, as fine as it takes for them to read differently where they differ."""
+    for finer in range(MAX_FINER + 1):
+        said = spoken(first, fmt, tongue, finer=finer), spoken(second, fmt, tongue, finer=finer)
+        if first == second or said[0].plain != said[1].plain:
+            break
+    return said
+
+
+def _size(size: float, fmt: Format, tongue: Tongue, finer: int = 0) -> Spoken:
     """A difference's size: shares move by percentage points, the rest by their own unit."""
     if fmt == "percent":
-        return numerals.score(size * 100, 0, tongue)
-    return _WRITERS[fmt](size, 0, tongue)
+        return numerals.score(size * 100, finer, tongue)
+    return _WRITERS[fmt](size, finer, tongue)
 
 
 _WRITERS: Mapping[Format, Callable[[float, int, Tongue], Spoken]] = {

@@ -9,10 +9,14 @@ from layouts.figures import process_chart
 from layouts.markup import html_of
 from layouts.parts import figure as of
 from layouts.parts.card import Place, card
+from layouts.parts.cause import why_panel
+from layouts.parts.evidence import evidence
+from layouts.parts.signals import chart_notes, limits_of, signals_of
 from layouts.parts.states import empty, failed, withheld
 from layouts.parts.table import Header, table
 from layouts.parts.text import facts, hows, panel
 from layouts.parts.thread import SHOWN, pull_words, rail
+from layouts.parts.verdict import verdict
 from layouts.screens.frame import as_of_moment, taken
 from layouts.screens.places import owner_names, place_of, places
 from layouts.screens.sheet import Block, Body, Chart
@@ -22,7 +26,7 @@ from layouts.times import period_name
 from layouts.words import Tongue, counted, spoken
 from scorecard.board import Board
 from scorecard.definition import Change
-from scorecard.view import Figure, MetricView, Moment, NotFound, Strand
+from scorecard.view import Figure, LinkView, MetricView, Moment, NotFound, Strand
 
 _UNIT_HEADERS = (
     Header("Unit"), Header("Value", numeric=True), Header("Target", numeric=True), Header("Status"),
@@ -90,20 +94,42 @@ def _value(figure: Figure, tongue: Tongue) -> Element:
 def _picture(view: MetricView, tongue: Tongue, theme_name: Name) -> Block:
     if not any(value is not None for value in view.figure.series):
         return html_of(empty("There is no figure to draw yet."))
-    chart = process_chart(view, tongue, theme(theme_name))
+    limits = limits_of(view.chart) if view.chart else None
+    signals = signals_of(view.chart, view.periods, tongue) if view.chart else ()
+    chart = process_chart(view, tongue, theme(theme_name), limits, signals)
     words = of.words_of(view.figure, tongue)
     said = f"{view.figure.label} over {len(view.periods)} periods, newest {words.value.said}; the numbers stand below"
-    return Chart(chart, said)
+    return Chart(chart, said, html_of(_notes(view, tongue)))
+
+
+def _notes(view: MetricView, tongue: Tongue) -> list[Node]:
+    """What stands beneath the chart: limits and signals, then each change with its verdict."""
+    changes = [_dated(change, view, tongue) for change in view.changes]
+    return [
+        chart_notes(view.chart, view.periods, tongue) if view.chart else None,
+        ul(".verdicts", aria_label="Changes")[changes] if changes else None,
+    ]
+
+
+def _dated(change: Change, view: MetricView, tongue: Tongue) -> Element:
+    """A change's date and name, with the verdict on it where there is one for this metric."""
+    found = next((one for one in view.effects if one.change == change.id), None)
+    said = f"{verdict(found, view.figure.format, tongue)}." if found else "Not judged on this measure."
+    return li[f"{change.from_:%-d %b %Y}, {_name(change)}. ", strong[said]]
 
 
 def _thread(view: MetricView, ask: Ask, tongue: Tongue) -> Element:
     """Beside the chart: what this moves and what moves it."""
-    up = [_tied(strand, other, other, ask, tongue) for strand, other in view.feeds]
-    down = [_tied(strand, other, view.figure, ask, tongue) for strand, other in view.fed_by]
+    up = [_tied(strand, other, other, ask, tongue, link=_link(view, strand)) for strand, other in view.feeds]
+    down = [_tied(strand, other, view.figure, ask, tongue, link=_link(view, strand)) for strand, other in view.fed_by]
     return div(".ties")[
         panel("Feeds", _folded(up, tongue) if up else empty(_nothing_above(view.figure))),
         panel("Fed by", _folded(down, tongue) if down else empty("Nothing below this: it is measured at the job.")),
     ]
+
+
+def _link(view: MetricView, strand: Strand) -> LinkView | None:
+    return next((link for link in view.links if (link.parent, link.child) == (strand.parent, strand.child)), None)
 
 
 def _folded(ties: list[Element], tongue: Tongue) -> list[Element | None]:
@@ -121,8 +147,8 @@ def _nothing_above(figure: Figure) -> str:
     return "This is what the customer feels: nothing is above it." if figure.outcome else "It leads to no outcome yet."
 
 
-def _tied(strand: Strand, other: Figure, fed: Figure, ask: Ask, tongue: Tongue) -> Element:
-    """A card at one end of a strand, and what is known of the strand."""
+def _tied(strand: Strand, other: Figure, fed: Figure, ask: Ask, tongue: Tongue, *, link: LinkView | None) -> Element:
+    """A card at one end of a strand, what is known of the strand, and the evidence for it."""
     words = pull_words(strand, fed, tongue)
     lag = f"after {strand.lag}" if strand.lag else ""
     kind = "must not get worse when the other improves" if strand.kind == "guardrail" else ""
@@ -132,11 +158,13 @@ def _tied(strand: Strand, other: Figure, fed: Figure, ask: Ask, tongue: Tongue) 
         p(".meta")[strand.why, " " if strand.why and known else None, f"({known})" if known else None]
         if strand.why or known
         else None,
+        evidence(link, tongue) if link else None,
     ]
 
 
 def _beneath(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[Element | None]:
     return [
+        why_panel(view.split, tongue) if view.split else None,
         *(_change(change) for change in view.changes),
         voices(view.voices, board.definition, tongue),
         _units(view, board, ask, tongue),
@@ -146,9 +174,12 @@ def _beneath(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[E
 
 
 def _change(change: Change) -> Element:
-    name = change.label or change.id.replace("-", " ")
     said: Node = hows(change.hows) if change.hows else p[strong["Five Hows:"], " not answered yet."]
-    return panel(f"Change: {name}, since {change.from_:%-d %b %Y}", said)
+    return panel(f"Change: {_name(change)}, since {change.from_:%-d %b %Y}", said)
+
+
+def _name(change: Change) -> str:
+    return change.label or change.id.replace("-", " ")
 
 
 def _units(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> Element | None:

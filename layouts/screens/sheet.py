@@ -27,6 +27,8 @@ class Chart:
 
     figure: Mapping[str, Any]
     said: str
+    notes: Markup | None = None
+    """What stands beneath the picture: its limits, signals and changes in words."""
 
     def component(self) -> Component:
         """The chart in its frame."""
@@ -96,11 +98,13 @@ def _classes(body: Body) -> str:
 
 def _component(block: Block, at: int) -> Component:
     if isinstance(block, Chart):
-        return html.Div(block.component(), className=f"block block-{at} block-chart")
+        notes = [MarkupBlock(block.notes, class_name="chart-notes")] if block.notes else []
+        return html.Div([block.component(), *notes], className=f"block block-{at} block-chart")
     return MarkupBlock(block, class_name=f"block block-{at}")
 
 
 def _painted(block: Block, at: int) -> Markup:
     if isinstance(block, Chart):
-        return html_of(div(class_=f"block block-{at} block-chart")[block.paint()])
+        notes = div(".chart-notes")[block.notes] if block.notes else None
+        return html_of(div(class_=f"block block-{at} block-chart")[block.paint(), notes])
     return html_of(div(class_=f"block block-{at}")[block])

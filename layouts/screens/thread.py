@@ -9,6 +9,7 @@ from htpy import Element, p
 from layouts.ask import Ask
 from layouts.markup import html_of
 from layouts.parts.journey import Step, ribbon
+from layouts.parts.moves import move_words, moves
 from layouts.parts.states import empty
 from layouts.parts.story import story_sentences, story_strip
 from layouts.parts.thread import Addresses, drill_down
@@ -18,7 +19,7 @@ from layouts.screens.sheet import Body
 from layouts.words import Tongue
 from scorecard.board import Board
 from scorecard.tree import Tree
-from scorecard.view import Moment, NotFound, PullKind, StageView, Story, ThreadView
+from scorecard.view import InHand, Moment, NotFound, PullKind, StageView, Story, ThreadView
 
 TITLE = "What our customers feel, and why"
 _KNOWN: dict[PullKind, str] = {
@@ -36,17 +37,21 @@ def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
     head = board.head()
     tongue, tree = Tongue.of(head), Tree.of(board.definition)
     story = _owned(owner_names(board, moment), view.story)
+    if any(isinstance(move, InHand) for move in view.moves):
+        story = replace(story, change=None)  # it is said with its verdict there
     at_top = ask.unit is None
     title = TITLE if at_top else f"{TITLE}: {view.unit_label}"
     content = html_of(
         heading(title, head, tongue, p(".promise")[head.promise] if head.promise else None),
         places(board, place_of(board, ask), moment, lambda unit: ask.thread().at(unit)),
         story_strip(story, tongue),
+        moves(view.moves, view.alarms, tongue),
         ribbon([_step(stage, ask, view, tree) for stage in view.stages]),
         _columns(ask, view, tree, tongue),
         _how_known(view),
     )
-    return Body(title, "thread", (content,), " ".join([title + ".", *story_sentences(story, tongue)]))
+    told = [*story_sentences(story, tongue), *(move_words(move, tongue) for move in view.moves)]
+    return Body(title, "thread", (content,), " ".join([title + ".", *filter(None, told)]))
 
 
 def _columns(ask: Ask, view: ThreadView, tree: Tree, tongue: Tongue) -> Element:

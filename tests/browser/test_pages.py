@@ -85,6 +85,20 @@ CLIPPED = """[...document.querySelectorAll('main .card, main .panel, main h1, ma
   .map(e => e.className + ' ' + e.textContent.slice(0, 40))"""
 
 
+@pytest.mark.parametrize("width", [320, 390, 1920])
+def test_what_opens_on_a_metric_page_stays_inside_the_screen(base: str, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    opened(page, base + "/metric/first_visit_fix")
+    expect(page.locator(".chart-notes")).to_contain_text("Limits by the NHS rules")
+    lines = page.locator(".evidence > summary")
+    expect(lines).to_have_count(2)
+    for line in lines.all():
+        line.click()
+    expect(page.locator(".evidence .facts").last).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not page.evaluate(CLIPPED)
+
+
 def test_the_thread_opens_and_closes_by_mouse_and_the_address_tells(base: str, page: Page) -> None:
     opened(page, base)
     heads = page.locator(".column > h2")

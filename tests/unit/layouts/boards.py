@@ -34,6 +34,7 @@ from scorecard.view import (
     UnitView,
     VoiceView,
 )  # fmt: skip
+from tests.unit.layouts import reasons
 
 TOP: Unit = ("enterprise", "all")
 NORTH: Unit = ("team", "Depot North")
@@ -151,6 +152,7 @@ class SmallBoard:
             tuple(stages),
             (Column(None, outcomes, (), along[0]), *self._columns(along, moment, place)),
             golden, along,
+            moves=reasons.moves(outcomes[0], root, CHANGE), alarms=reasons.ALARMS,
         )  # fmt: skip
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
@@ -168,6 +170,11 @@ class SmallBoard:
             units=units, changes=(CHANGE,) if metric == "van_stock" else (), voices=(VOICE,),
             periods=moment.periods[: moment.position + 1],
             formula="counted over visits", source="visits",
+            links=tuple(reasons.link(*ends, DEFINITION) for ends in PULLS if metric in ends),
+            split=None if metric == "broken" or not moment.position
+            else reasons.split(self.figure(metric, moment, place), units, moment.periods[moment.position - 1 :]),
+            chart=None if metric == "broken" else reasons.chart(LEVELS[metric], moment.position + 1),
+            effects=(reasons.EFFECT,) if metric == "van_stock" else (),
         )  # fmt: skip
 
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layouts.figures import Limits, Process, Signal, draw
+from layouts.figures import Process, draw
+from layouts.parts.signals import Limits, Signal
 from layouts.scales import tick_words, ticks
 from layouts.theme import DARK, LIGHT
 from layouts.words import Tongue

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import pytest
-from htpy import Element
+from htpy import Element, Fragment
 
 from layouts.parts import bar, card, states, table, text, thread, wall
 from layouts.parts import figure as of
@@ -43,7 +43,7 @@ def strand(parent: str, child: str, **more: Any) -> Strand:
     return Strand(**(given | more))
 
 
-def seen(element: Element | None) -> str:
+def seen(element: Element | Fragment | None) -> str:
     """The text of an element, as it is read."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", str(element)))).replace("\u00a0", " ").strip()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
+import orjson
 import pytest
 from flask import Request
 from markupsafe import Markup
@@ -133,6 +134,23 @@ def test_a_chart_has_words_and_its_numbers_beside_it() -> None:
     assert 'role="img"' in chart.paint()
     assert "Show the numbers" in html(Ask("metric", "nps"))
     assert not [block for block in body(Ask("metric", "broken")).blocks if isinstance(block, Chart)]
+
+
+def test_what_stands_beneath_a_chart_is_the_same_from_server_and_dash() -> None:
+    chart = next(block for block in body(Ask("metric", "van_stock")).blocks if isinstance(block, Chart))
+    assert chart.notes is not None
+    sheet = Door(SmallBoards(), Answers()).page(EVERYBODY, Ask("metric", "van_stock"), "light")
+    assert str(chart.notes) in sheet.paint()
+    assert orjson.dumps(str(chart.notes)) in orjson.dumps(
+        [part.to_plotly_json() for part in sheet.components()], default=lambda part: part.to_plotly_json()
+    )
+    assert "Worked: +9.6 pts" in chart.notes.replace("\u00a0", " ")
+
+
+def test_the_first_sentences_say_a_change_once() -> None:
+    page = html(Ask())
+    assert page.lower().count("count the van before the first job") == 1
+    assert "5 signals among 33 measures; about 1.9 expected by chance." in page
 
 
 def test_an_age_is_said_but_not_of_a_closed_data_set() -> None:
