@@ -269,7 +269,7 @@ def _axes(process: Process, tongue: Tongue, theme: Theme) -> Chart:
     common = {"zeroline": False, "fixedrange": True, "tickfont": {"color": theme.text_2, "size": 13}}
     return {
         "xaxis": {
-            **common, "range": [-0.5, last + 0.5], "tickvals": at, "ticktext": names, "showgrid": False,
+            **common, "range": [-0.5, last + 0.5], "tickvals": at, "ticktext": names, "tickangle": 0, "showgrid": False,
             "linecolor": theme.control, "ticks": "outside", "tickcolor": theme.control,
         },
         "yaxis": {
