@@ -71,13 +71,13 @@ class MarkupBlock(Component):
     """
 
     _children_props: list[str] = []  # noqa: RUF012  (Dash's own class attributes, read by its renderer)
-    _base_nodes: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012  (as above)
     _namespace = "golden_thread"
     _type = "Markup"
-    _prop_names: list[str] = ["id", "html", "className", "tag"]  # noqa: RUF012
-    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
+    _prop_names: list[str] = ["id", "html", "className", "tag"]  # noqa: RUF012  (as above)
+    _valid_wildcard_attributes: list[str] = []  # noqa: RUF012  (as above)
     available_properties: list[str] = _prop_names
-    available_wildcard_properties: list[str] = []  # noqa: RUF012
+    available_wildcard_properties: list[str] = []  # noqa: RUF012  (as above)
 
     def __init__(
         self,

@@ -104,7 +104,7 @@ def duration(value: float, finer: int, tongue: Tongue) -> Spoken:
             sign + format_unit(round(size / _DAY, 1 + finer), "duration-day", "long", locale=tongue.cldr),
         )
     if size < _MINUTE or finer > 1:
-        seconds = digits(Decimal(repr(size)), finer if size >= 10 else 1 + finer, tongue)  # noqa: PLR2004
+        seconds = digits(Decimal(repr(size)), finer if size >= 10 else 1 + finer, tongue)  # noqa: PLR2004 - ten
         sign = sign if any(digit in "123456789" for digit in seconds) else ""
         return Spoken(
             sign + seconds, "s", sign + format_unit(round(size, 3), "duration-second", "long", locale=tongue.cldr)

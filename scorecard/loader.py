@@ -39,9 +39,9 @@ class Loaded:
         return place_of(self.root, path) if self.root else None
 
     def checked(self) -> Definition:
-        """The definition; raises :class:`~scorecard.faults.Faulty` with every fault when there is none."""
+        """The definition; raises :class:`~scorecard.faults.Faulty` with every fault, no warnings, if there is none."""
         if self.definition is None:
-            raise Faulty(self.faults)
+            raise Faulty(fault for fault in self.faults if fault.severity == "fault")
         return self.definition
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 TOP = "all"
 """The id of the one unit of the top level."""
@@ -20,6 +19,12 @@ UNASSIGNED = "Unassigned"
 
 Unit = tuple[str, str]
 """A unit: (level, id)."""
+
+
+def unit_named(text: str) -> Unit:
+    """The unit that a checked name such as ``team:Depot North`` names; an id may hold colons of its own."""
+    level, _, id_ = text.partition(":")
+    return level, id_
 
 
 @dataclass(frozen=True)
@@ -128,10 +133,3 @@ class Org:
 
 def _last_unassigned(path: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
     return tuple((id_ == UNASSIGNED, id_) for id_ in path)
-
-
-def is_depth_first(paths: Sequence[tuple[str, ...]]) -> bool:
-    """Whether paths stand in depth-first order, each one's parent before it."""
-    return all(
-        len(after) <= len(before) + 1 and after[:-1] == before[: len(after) - 1] for before, after in pairwise(paths)
-    )

@@ -20,7 +20,7 @@ from scorecard.caselinks import case_links
 from scorecard.customer.voices import Voice, mask_pii
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
-from scorecard.loader import Loaded, load
+from scorecard.loader import load
 from scorecard.reading import Readings, align
 from scorecard.signalling import signals
 from scorecard.snapshot import Snapshot, publish
@@ -73,7 +73,7 @@ def refresh(work: Work, clock: datetime, progress: Progress | None = None) -> Sn
 
 def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
     loaded = load(work.config, work.environ)
-    definition = _sound(loaded)
+    definition = loaded.checked()
     now = local(definition.calendar, clock)
     with work.open_warehouse(definition, work.config) as warehouse:
         read = {grain: _read(warehouse, definition, grain, now, progress) for grain in _grains(definition)}
@@ -100,13 +100,6 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
         effects=effects,
         signals={grain: signals(definition, table) for grain, table in tables.items()},
     )
-
-
-def _sound(loaded: Loaded) -> Definition:
-    faults = [fault for fault in loaded.faults if fault.severity == "fault"]
-    if faults or loaded.definition is None:
-        raise Faulty(faults)
-    return loaded.definition
 
 
 def _grains(definition: Definition) -> list[Grain]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scorecard.analysis.signals import Charts, Opportunity, assurance, charts, rate_charts, variation
 from scorecard.definition import Definition, Measure, Metric, Ratio
 from scorecard.judge import ASSURANCES, VARIATIONS
+from scorecard.org import unit_named
 from scorecard.reading import Floats, Table
 from scorecard.time import midnight
 
@@ -84,7 +85,7 @@ def _where(table: Table, units: tuple[str, ...]) -> list[int]:
     org = table.org
     if not units:
         return list(range(org.rows))
-    wanted = {(level, id_) for level, _, id_ in (unit.partition(":") for unit in units)}
+    wanted = set(map(unit_named, units))
     rows = {row for unit in wanted for place in org.places.get(unit, ()) for row in range(place, org.ends[place])}
     wholes = (unit for unit in org.wholes if wanted & {*org.ancestors(unit), unit})
     return sorted(rows | {org.row_of[unit] for unit in wholes})
@@ -93,7 +94,7 @@ def _where(table: Table, units: tuple[str, ...]) -> list[int]:
 def _above(table: Table, metric: str, units: tuple[str, ...]) -> list[int]:
     """The rows above some units whose figures are theirs but for a tenth: a change to them is a change to those."""
     org, count = table.org, table.cells[metric].count
-    wanted = {(level, id_) for level, _, id_ in (unit.partition(":") for unit in units)}
+    wanted = set(map(unit_named, units))
     found = set()
     for unit in wanted & org.places.keys():
         for above in org.ancestors(unit):

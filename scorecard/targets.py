@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 
 from scorecard.definition import Band, MetricBase, Step, TargetMetric, TargetTable
-from scorecard.org import Org
+from scorecard.org import Org, unit_named
 from scorecard.reading import Floats
 from scorecard.time import Period, midnight
 
@@ -94,7 +94,7 @@ def _unit_rows(org: Org, level: str, unit: str) -> set[int]:
 def _by_unit(org: Org, periods: Sequence[Period], by_unit: Mapping[str, float]) -> Floats:
     targets: Floats = np.full((org.rows, len(periods)), by_unit.get("default", np.nan))
     for name, value in by_unit.items():
-        level, _, unit = name.partition(":")
+        level, unit = unit_named(name)
         for row in _unit_rows(org, level, unit):
             targets[row] = value
     return targets

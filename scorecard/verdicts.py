@@ -16,7 +16,7 @@ import numpy as np
 from scorecard.analysis.effect import Effect, effect
 from scorecard.analysis.evidence import RecordedChange
 from scorecard.definition import Change, Definition, Measure, Nps, Ratio, Simple
-from scorecard.org import TOP, UNASSIGNED, Org, Unit
+from scorecard.org import TOP, UNASSIGNED, Org, Unit, unit_named
 from scorecard.reading import Floats, Table
 from scorecard.time import midnight
 from scorecard.tree import Tree
@@ -79,7 +79,7 @@ def _judged(definition: Definition, tree: Tree, table: Table, change: Change) ->
 
 
 def _judge(definition: Definition, table: Table, change: Change, metric: str, *, meant: bool) -> ChangeEffect:
-    units = [_ref(unit) for unit in change.units] or [(table.org.levels[0], TOP)]
+    units = [unit_named(unit) for unit in change.units] or [(table.org.levels[0], TOP)]
     names, whole = tuple(map(":".join, units)), np.flatnonzero(table.complete)
     at = _first(table, change)
     if at is None:
@@ -159,7 +159,7 @@ def _others(definition: Definition, table: Table, change: Change) -> list[int]:
 def _touches(org: Org, change: Change, other: Change) -> bool:
     if not change.units or not other.units:
         return True
-    mine, theirs = ([_ref(unit) for unit in each.units] for each in (change, other))
+    mine, theirs = ([unit_named(unit) for unit in each.units] for each in (change, other))
     return any(unit in theirs or _shares_people(org, unit, theirs) for unit in mine if unit in org.places)
 
 
@@ -168,8 +168,3 @@ def _way(found: Effect) -> int:
     if found.verdict not in ("worked", "made_it_worse") or found.size is None:
         return 0
     return 1 if found.size.value > 0 else -1
-
-
-def _ref(text: str) -> Unit:
-    level, _, id_ = text.partition(":")
-    return level, id_

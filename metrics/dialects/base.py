@@ -57,7 +57,7 @@ class Dialect(ABC):
     def interrupt(self, connection: sa.Connection) -> None:
         """Stop the statement a connection is running; called from another thread."""
 
-    def keep(self, connection: sa.Connection, name: str, rows: sa.Select[Any]) -> sa.TableClause | None:  # noqa: ARG002
+    def keep(self, connection: sa.Connection, name: str, rows: sa.Select[Any]) -> sa.TableClause | None:  # noqa: ARG002 - for those that keep
         """Keep a query's rows on this connection, to be read many times; ``None`` where the engine keeps none."""
         return None
 

@@ -13,7 +13,7 @@ from scorecard.board.stand import Stand
 from scorecard.definition import Definition
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
-from scorecard.org import TOP, Unit
+from scorecard.org import TOP, Unit, unit_named
 from scorecard.people.principal import Principal
 from scorecard.view import DisplayView, Head, MetricView, Moment, NotFound, ThreadView, UnitView
 
@@ -96,7 +96,7 @@ class SnapshotBoard:
         wall, moment = known.get(display), self.moment()
         if wall is None or isinstance(moment, NotFound):
             return _not_found("display", display, list(known))
-        unit = _ref(wall.unit) if wall.unit else self._top
+        unit = unit_named(wall.unit) if wall.unit else self._top
         return self._missing(unit) or displays.display(self._stand(moment, unit), wall)
 
     def _stand(self, moment: Moment, unit: Unit) -> Stand:
@@ -122,11 +122,6 @@ class SnapshotBoard:
     def _unknown(self, asked: tuple[str, ...]) -> NotFound | None:
         strange = next((metric for metric in asked if metric not in self.definition.metrics), None)
         return None if strange is None else _not_found("metric", strange, list(self.definition.metrics))
-
-
-def _ref(text: str) -> Unit:
-    level, _, id_ = text.partition(":")
-    return level, id_
 
 
 def _not_found(kind: str, asked: str, known: list[str]) -> NotFound:

@@ -29,7 +29,7 @@ from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.loader import load
 from scorecard.measure import Ask, MeasureError, order
-from scorecard.org import TOP, Unit
+from scorecard.org import TOP, Unit, unit_named
 from scorecard.privacy import release
 from scorecard.reading import Table
 from scorecard.snapshot import Snapshot, load_newest
@@ -102,7 +102,7 @@ def _asked(metric: str, config: Path, unit: str | None, grain: Grain | None) -> 
     about = loaded.definition
     if metric not in about.metrics:
         raise click.UsageError(f"there is no metric {metric!r:.80}{did_you_mean(metric, about.metrics)}")
-    level, _, id_ = (unit or f"{about.organisation.levels[0]}:{TOP}").partition(":")
+    level, id_ = unit_named(unit or f"{about.organisation.levels[0]}:{TOP}")
     if level not in about.organisation.levels or not id_:
         raise click.UsageError(f"a unit is written 'level:id', not {unit!r:.80}")
     return Asked(about, config, loaded.hash, metric, (level, id_), grain or about.calendar.grain)

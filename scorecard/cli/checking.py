@@ -14,7 +14,7 @@ from scorecard.definition import Definition, GoldenReading
 from scorecard.definition.schema import schema as schema_of
 from scorecard.faults import Fault, Faulty, in_order
 from scorecard.loader import Loaded, load
-from scorecard.org import TOP, Unit
+from scorecard.org import TOP, unit_named
 from scorecard.time import local, midnight, period_at
 from scorecard.warehouse import Request, Warehouse
 
@@ -78,8 +78,7 @@ def test(config: str | None) -> None:
 
 def _miss(warehouse: Warehouse, about: Definition, golden: GoldenReading) -> str | None:
     """What is wrong with a golden reading, if anything."""
-    level, _, id_ = (golden.unit or f"{about.organisation.levels[0]}:{TOP}").partition(":")
-    unit: Unit = (level, id_)
+    level, id_ = unit = unit_named(golden.unit or f"{about.organisation.levels[0]}:{TOP}")
     period = period_at(about.calendar, golden.grain, midnight(golden.period))
     request = Request((golden.metric,), (level,), golden.grain, period.start, period.stop)
     readings = warehouse.read(request, local(about.calendar, clock()))

@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from scorecard import site
 from scorecard.definition import Definition
-from scorecard.faults import Fault, Faulty
+from scorecard.faults import Fault
 from scorecard.loader import load
 from scorecard.settings import Settings, read_settings
 from scorecard.warehouse import Progress as Told
@@ -51,10 +51,7 @@ def format_option(*choices: str) -> Callable[[Command], Command]:
 
 def definition(config: Path) -> Definition:
     """The definition of a folder; raises :class:`Faulty` with every fault when there is none."""
-    loaded = load(config, os.environ)
-    if loaded.definition is None:
-        raise Faulty([fault for fault in loaded.faults if fault.severity == "fault"])
-    return loaded.definition
+    return load(config, os.environ).checked()
 
 
 def clock() -> datetime:
