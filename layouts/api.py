@@ -16,14 +16,19 @@ from layouts.ask import parse
 from layouts.compression import tags_of
 from layouts.door import Answer, Door, NotYet, address_of, principal_of
 from layouts.parts.wall import BUILD_HEADER, WallBoard
-from layouts.problems import problem
-from layouts.serial import MetricAnswer, ThreadAnswer, UnitAnswer, Unknown
+from layouts.problems import not_yet, unknown
+from layouts.serial import UNITS, MeasuresAnswer, MetricAnswer, ThreadAnswer, UnitAnswer, UnitsAnswer, Unknown
 
 ROOT = "/api/v1"
 _ASKS = {
     "unit": "the unit asked about, as level:id; the top where it is missing",
     "grain": "hour, day, week, month, quarter or year; the calendar's own where it is missing",
     "period": "the period's first day; the newest complete one where it is missing",
+    "by": "the level of the lines; the next one down where it is missing",
+    "sort": "name, value, target, status or change, with - before it from the other end; people only by name",
+    "find": "words in a unit's name, or in that of the one it belongs to",
+    "status": "met, near, missed or unknown; not among people",
+    "part": "the page of the table, from 2 on",
     "path": "metrics along which the thread is drilled down, by comma, outcome first",
 }
 _PARTS = {"metric": "a metric's id", "level": "a level's name", "unit": "a unit's id", "display": "a display's id"}
@@ -46,6 +51,9 @@ ROUTES = (
           ("unit", "grain", "period", "path"), ThreadAnswer),
     Route("/metric/{metric}", "/metric/{metric}", "A metric: figure, drivers, units beneath", ("metric",),
           ("unit", "grain", "period"), MetricAnswer),
+    Route("/metric/{metric}/units", "/metric/{metric}", "A metric in the units beneath: a page of its table",
+          ("metric",), ("unit", "grain", "period", "by", "sort", "find", "status", "part"), UnitsAnswer),
+    Route("/measures", "/measures", "Every metric where one stands", (), ("unit", "grain", "period"), MeasuresAnswer),
     Route("/unit/{level}/{unit}", "/unit/{level}/{unit}", "A unit: its measures and how they reach the customer",
           ("level", "unit"), ("grain", "period"), UnitAnswer),
     Route("/display/{display}", "/wall/{display}", "A wall screen: its scenes, worded and ready to show",
@@ -56,35 +64,33 @@ ROUTES = (
 def register(server: Flask, door: Door, build: str) -> None:
     """Add the API's routes."""
     server.add_url_rule(f"{ROOT}/openapi.json", "api-document", _document)
-    for route in ROUTES:
-        first, *parts = route.path.strip("/").split("/")
-        rule = f"{ROOT}/{first}" + ("/<path:rest>" if parts else "")
-        server.add_url_rule(rule, f"api-{first}", _view(door, build))
+    for first, deep in {route.path.split("/")[1]: route.path.count("/") > 1 for route in ROUTES}.items():
+        server.add_url_rule(f"{ROOT}/{first}" + ("/<path:rest>" if deep else ""), f"api-{first}", _view(door, build))
 
 
 def _view(door: Door, build: str) -> Callable[..., Response]:
     def view(**_decoded: str) -> Response:
         path, query = address_of(request)
         try:
-            found = door.data(principal_of(request), parse(_page_address(path), query))
-        except Unknown as unknown:
-            near = f" Did you mean {unknown.found.near}?" if unknown.found.near else ""
-            return problem(404, f"{unknown.found.what[:1].upper()}{unknown.found.what[1:]}.{near}")
+            address, part = _page_address(path)
+            found = door.data(principal_of(request), parse(address, query), part)
+        except Unknown as missing:
+            return unknown(missing.found.what, missing.found.near)
         except NotYet:
-            answer = problem(503, "No snapshot has been made yet.")
-            answer.headers["Retry-After"] = "10"
-            return answer
+            return not_yet()
         return _sent(found, build)
 
     return view
 
 
-def _page_address(path: str) -> str:
-    """The site's address that asks the same as an address of the API."""
+def _page_address(path: str) -> tuple[str, str]:
+    """The site's address that asks the same as an address of the API, and the part of that page it is."""
     asked = path.removeprefix(ROOT)
     if asked == "/board":
-        return "/"
-    return asked.replace("/display/", "/wall/", 1) if asked.startswith("/display/") else asked
+        return "/", ""
+    if asked.startswith("/metric/") and asked.endswith(f"/{UNITS}"):
+        return asked.removesuffix(f"/{UNITS}"), UNITS
+    return (asked.replace("/display/", "/wall/", 1) if asked.startswith("/display/") else asked), ""
 
 
 def _sent(found: Answer, build: str) -> Response:

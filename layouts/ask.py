@@ -14,6 +14,8 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from scorecard.definition import Grain
+from scorecard.judge import Status
+from scorecard.listing import Order, Wanted
 from scorecard.org import Unit
 from scorecard.view import NotFound
 
@@ -23,14 +25,20 @@ MAX_ADDRESS = 4_000
 _MAX_ID = 200
 _MAX_DEPTH = 12
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+_MAX_FIND = 80
+_NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
+"""The first page's number is not said."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _QUERIES: Mapping[Page, tuple[str, ...]] = {
     "thread": ("unit", "grain", "period", "path"),
-    "metric": ("unit", "grain", "period"),
+    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words"),
     "unit": ("grain", "period"),
     "measures": ("unit", "grain", "period"),
     "wall": (),
 }
+
+_OWN = Wanted()
+"""A table as it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,10 @@ class Ask:
     grain: Grain | None = None
     period: str | None = None
     path: tuple[str, ...] = ()
+    rows: Wanted = _OWN
+    """Of the metric page's table of units."""
+    words: str | None = None
+    """The department in whose words the metric is said; its own definition's where it is ``None``."""
 
     @property
     def address(self) -> str:
@@ -62,28 +74,41 @@ class Ask:
     def query(self) -> list[tuple[str, str]]:
         """What the address's query says: name and text of everything asked beyond the path."""
         unit = ":".join(self.unit) if self.unit else None
-        asked = (("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)))
+        rows = self.rows
+        asked = (
+            ("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)),
+            ("by", rows.level), ("sort", rows.order and "-" * rows.descending + rows.order), ("find", rows.find),
+            ("status", rows.status), ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words),
+        )  # fmt: skip
         return [(key, text) for key, text in asked if text and key in _QUERIES[self.page]]
 
     def thread(self, *path: str) -> Ask:
         """The thread of the same place and time, drilled down along ``path``."""
-        return replace(self, page="thread", id="", path=path)
+        return Ask("thread", "", self.unit, self.grain, self.period, path)
 
     def metric(self, metric: str, unit: Unit | None = None) -> Ask:
         """A metric's page at the same time, of ``unit`` or else of the same place."""
-        return replace(self, page="metric", id=metric, unit=unit or self.unit, path=())
+        return Ask("metric", metric, unit or self.unit, self.grain, self.period)
 
     def of_unit(self, unit: Unit) -> Ask:
         """A unit's page at the same time."""
-        return replace(self, page="unit", id="", unit=unit, path=())
+        return Ask("unit", "", unit, self.grain, self.period)
 
     def at(self, unit: Unit | None) -> Ask:
         """The same question of another place."""
-        return replace(self, unit=unit)
+        return replace(self, unit=unit, rows=_OWN)
+
+    def table(self, **changes: Any) -> Ask:
+        """The same page with other lines in its table, from the first one on."""
+        return replace(self, rows=replace(self.rows, **{"part": 1, **changes}))
+
+    def said_by(self, department: str | None) -> Ask:
+        """The same page in a department's words."""
+        return replace(self, words=department)
 
     def measures(self) -> Ask:
         """The index of measures, of the same place and time."""
-        return replace(self, page="measures", id="", path=())
+        return Ask("measures", "", self.unit, self.grain, self.period)
 
 
 def parse(path: str, query: str) -> Ask | NotFound:
@@ -126,7 +151,9 @@ def _asked(query: str, allowed: tuple[str, ...]) -> dict[str, Any]:
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=len(_READ))
     if len({key for key, _ in pairs}) < len(pairs) or not {key for key, _ in pairs} <= {*allowed}:
         raise ValueError("a key that is unknown here, or given twice")
-    return {key: _READ[key](text) for key, text in pairs if text}
+    asked = {key: _READ[key](text) for key, text in pairs if text}
+    rows = {name: value for key in _ROWS if key in asked for name, value in asked.pop(key).items()}
+    return asked | ({"rows": Wanted(**rows)} if rows else {})
 
 
 def _text(part: str) -> str:
@@ -167,4 +194,35 @@ def _path(text: str) -> tuple[str, ...]:
     return names
 
 
-_READ: Mapping[str, Callable[[str], object]] = {"unit": unit_of, "grain": _grain, "period": _period, "path": _path}
+def _sort(text: str) -> dict[str, Any]:
+    order = text.removeprefix("-")
+    if order not in get_args(Order):
+        raise ValueError("not a column")
+    return {"order": order, "descending": order != text}
+
+
+def _find(text: str) -> dict[str, Any]:
+    if len(text) > _MAX_FIND or _CONTROL.search(text):
+        raise ValueError("not words")
+    return {"find": text.strip()}
+
+
+def _status(text: str) -> dict[str, Any]:
+    if text not in get_args(Status):
+        raise ValueError("not a status")
+    return {"status": text}
+
+
+def _part(text: str) -> dict[str, Any]:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("not a page's number")
+    return {"part": int(text)}
+
+
+_ROWS = ("by", "sort", "find", "status", "part")
+"""What is asked of a page's table."""
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "unit": unit_of, "grain": _grain, "period": _period, "path": _path, "by": lambda text: {"level": _name(text)},
+    "sort": _sort, "find": _find, "status": _status, "part": _part, "words": _id,
+}  # fmt: skip

@@ -19,6 +19,8 @@ from layouts.problems import reference_of
 from layouts.screens import frame, pages
 from layouts.screens.sheet import Sheet
 from layouts.serial import Unknown, answer, as_bytes
+from layouts.tables import table
+from layouts.tabular import Kind, as_file
 from layouts.theme import Name
 from layouts.words import Tongue
 from scorecard.board import Board, Boards
@@ -73,14 +75,21 @@ class Door:
 
         return self.answers.get((said, principal.key, "page", ask, theme), make)
 
-    def data(self, principal: Principal, ask: Ask | NotFound) -> Answer:
-        """The answer to ``ask`` as JSON; raises ``Unknown`` or :class:`NotYet`."""
+    def data(self, principal: Principal, ask: Ask | NotFound, part: str = "") -> Answer:
+        """The answer to ``ask``, or to a part of it, as JSON; raises ``Unknown`` or :class:`NotYet`."""
         board = self.board(principal)
         if isinstance(ask, NotFound):
             raise Unknown(ask)
         head = board.head()
-        key = (head.generation, principal.key, "data", ask, head.stale)
-        return Answer(self.answers.get(key, lambda: as_bytes(answer(board, ask))), key)
+        key = (head.generation, principal.key, "data", ask, part, head.stale)
+        return Answer(self.answers.get(key, lambda: as_bytes(answer(board, ask, part))), key)
+
+    def file(self, principal: Principal, ask: Ask, name: str, kind: Kind) -> tuple[str, bytes]:
+        """A table of a page as a file, its name and its bytes; raises ``Unknown`` or :class:`NotYet`."""
+        found = table(self.board(principal), ask, name)
+        if isinstance(found, NotFound):
+            raise Unknown(found)
+        return found.name, as_file(found, kind)
 
     def board(self, principal: Principal) -> Board:
         """The principal's board; raises :class:`NotYet`."""

@@ -23,6 +23,19 @@ def problem(status: int, detail: str, reference: str | None = None) -> Response:
     return Response(orjson.dumps(body), status, content_type=MIME)
 
 
+def unknown(what: str, near: str | None) -> Response:
+    """There is no such thing, or it is not the asker's to see: both sound the same."""
+    meant = f" Did you mean {near}?" if near else ""
+    return problem(404, f"{what[:1].upper()}{what[1:]}.{meant}")
+
+
+def not_yet() -> Response:
+    """No snapshot has ever been made."""
+    answer = problem(503, "No snapshot has been made yet.")
+    answer.headers["Retry-After"] = "10"
+    return answer
+
+
 def reference_of(error: BaseException) -> str:
     """Log an error with everything it knows, and return the reference people may be told instead."""
     reference = secrets.token_hex(4)

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from layouts.ask import Ask
 from layouts.parts.wall import WallBoard, wall_board
 from scorecard.board import Board
-from scorecard.view import MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.listing import Breakdown
+from scorecard.view import Figure, MetricView, Moment, NotFound, ThreadView, UnitView
 
 T = TypeVar("T")
 
@@ -57,15 +58,43 @@ class UnitAnswer:
     data: UnitView
 
 
-Answer = ThreadAnswer | MetricAnswer | UnitAnswer | WallBoard
+@dataclass(frozen=True, slots=True)
+class UnitsAnswer:
+    """A metric in the units beneath one, with what it depends on."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    moment: Moment
+    data: Breakdown
 
 
-def answer(board: Board, ask: Ask) -> Answer:
-    """What a board answers to ``ask``; raises :class:`Unknown`."""
+@dataclass(frozen=True, slots=True)
+class MeasuresAnswer:
+    """Every metric where one stands, with what it depends on."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    moment: Moment
+    data: tuple[Figure, ...]
+
+
+Answer = ThreadAnswer | MetricAnswer | UnitsAnswer | MeasuresAnswer | UnitAnswer | WallBoard
+UNITS = "units"
+"""The part of a metric's page that is an answer of its own: its table."""
+
+
+def answer(board: Board, ask: Ask, part: str = "") -> Answer:
+    """What a board answers to ``ask``, or to a part of it; raises :class:`Unknown`."""
     if ask.page == "wall":
         return wall_board(board.head(), _known(board.display(ask.id)))
     head, moment = board.head(), _known(board.moment(ask.grain, ask.period))
     stamp = (head.generation, head.as_of, head.taken)
+    if ask.page == "metric" and part == UNITS:
+        return UnitsAnswer(*stamp, moment, _known(board.breakdown(ask.id, moment, ask.unit, ask.rows)))
+    if ask.page == "measures":
+        return MeasuresAnswer(*stamp, moment, _known(board.measures(moment, ask.unit)))
     if ask.page == "metric":
         return MetricAnswer(*stamp, moment, _known(board.metric(ask.id, moment, ask.unit)))
     if ask.page == "unit" and ask.unit:

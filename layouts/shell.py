@@ -20,7 +20,7 @@ from flask import Flask, Response, g, request, send_from_directory
 from htpy import link, meta, script
 from htpy import title as title_
 
-from layouts import api, callbacks, compression, guard, headers, health, ids, problems, wallpage
+from layouts import api, callbacks, compression, downloads, guard, headers, health, ids, problems, wallpage
 from layouts.answers import Answers
 from layouts.door import Door, address_of
 from layouts.markup import html_of
@@ -110,6 +110,7 @@ def build(boards: Boards, settings: Settings, *, bundled: bool) -> Shell:
     callbacks.register(app, door)
     build_name = _build_name()
     api.register(server, door, build_name)
+    downloads.register(server, door, build_name)
     old_after = settings.stale_after.total_seconds()
     wallpage.register(server, door, wallpage.Site(ASSETS, app.asset, build_name, old_after))
     # Browsers ask for this wherever a document names no icon.

@@ -64,7 +64,7 @@
 
   function onSubmit(event) {
     const form = event.target;
-    if (event.defaultPrevented || form.method !== 'get' || !form.querySelector('select[data-nav]')) return;
+    if (event.defaultPrevented || form.method !== 'get' || !form.matches('[data-nav], :has(select[data-nav])')) return;
     event.preventDefault();
     go(addressOf(form));
   }

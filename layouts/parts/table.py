@@ -9,7 +9,7 @@ from typing import Literal
 from htpy import Element, Node, a, caption, div, span, tbody, td, th, thead, tr
 from htpy import table as table_
 
-from layouts.markup import safe_href
+from layouts.markup import classes, safe_href
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,10 @@ class Header:
     numeric: bool = False
     href: str | None = None
     sorted: Literal["ascending", "descending"] | None = None
+    id: str | None = None
+    """Of its link: the focus comes back to it once the table is sorted."""
+    spare: bool = False
+    """Whether the column gives way on a telephone: the row's own page says the same."""
 
 
 def table(title: str, headers: Sequence[Header], rows: Sequence[Sequence[Node]], *, quiet: bool = False) -> Element:
@@ -38,8 +42,10 @@ def table(title: str, headers: Sequence[Header], rows: Sequence[Sequence[Node]],
 
 def _header(header: Header) -> Element:
     arrow = {"ascending": "↑", "descending": "↓", None: ""}[header.sorted]
-    return th(scope="col", class_="numeric" if header.numeric else None, aria_sort=header.sorted)[
-        a(href=safe_href(header.href))[header.label, span(aria_hidden="true")[f" {arrow}"] if arrow else None]
+    return th(scope="col", class_=_class(header), aria_sort=header.sorted)[
+        a(href=safe_href(header.href), id=header.id)[
+            header.label, span(aria_hidden="true")[f" {arrow}"] if arrow else None
+        ]
         if header.href
         else header.label
     ]
@@ -49,8 +55,9 @@ def _row(cells: Sequence[Node], headers: Sequence[Header]) -> Element:
     first, *rest = cells
     return tr[
         th(scope="row")[first],
-        [
-            td(class_="numeric" if header.numeric else None)[cell]
-            for cell, header in zip(rest, headers[1:], strict=True)
-        ],
+        [td(class_=_class(header))[cell] for cell, header in zip(rest, headers[1:], strict=True)],
     ]
+
+
+def _class(header: Header) -> str | None:
+    return classes(("numeric" if header.numeric else None, "spare" if header.spare else None)) or None

@@ -9,6 +9,7 @@ from htpy import Element, Node, a, h2, section, span
 from layouts.ask import Ask
 from layouts.markup import html_of
 from layouts.parts import figure as of
+from layouts.parts.export import exports
 from layouts.parts.states import empty
 from layouts.parts.table import Header, table
 from layouts.screens.heading import heading
@@ -16,7 +17,7 @@ from layouts.screens.places import Owners, owner_names, place_of, places
 from layouts.screens.sheet import Body
 from layouts.words import Tongue
 from scorecard.board import Board
-from scorecard.view import Figure, MetricView, Moment, NotFound
+from scorecard.view import Figure, Moment, NotFound
 
 TITLE = "Measures"
 NOBODY = "Nobody yet"
@@ -32,15 +33,14 @@ _HEADERS = (
 def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
     """Every metric where one stands, by owner."""
     place = place_of(board, ask)
-    found = [board.metric(name, moment, place) for name in board.definition.metrics]
-    missing = next((each for each in found if isinstance(each, NotFound)), None)
-    if missing:
-        return missing
+    figures = board.measures(moment, ask.unit)
+    if isinstance(figures, NotFound):
+        return figures
     head = board.head()
     tongue = Tongue.of(head)
-    figures = [view.figure for view in found if isinstance(view, MetricView)]
     content = html_of(
         heading(TITLE, head, tongue),
+        exports(ask, "measures"),
         places(board, place, moment, lambda unit: ask.measures().at(unit)),
         [_owned(owner, mine, ask, tongue) for owner, mine in _by_owner(owner_names(board, moment), figures)]
         or empty("The definition names no metric yet."),

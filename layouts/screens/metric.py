@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htpy import Element, Node, a, details, div, h1, li, p, span, strong, summary, ul
+from htpy import Element, Node, details, div, h1, li, p, span, strong, summary, ul
 
 from layouts.ask import Ask
 from layouts.figures import process_chart
@@ -17,6 +17,7 @@ from layouts.parts.table import Header, table
 from layouts.parts.text import facts, hows, panel
 from layouts.parts.thread import SHOWN, pull_words, rail
 from layouts.parts.verdict import verdict
+from layouts.screens.breakdown import units
 from layouts.screens.frame import as_of_moment, taken
 from layouts.screens.places import owner_names, place_of, places
 from layouts.screens.sheet import Block, Body, Chart
@@ -26,20 +27,20 @@ from layouts.times import period_name
 from layouts.words import Tongue, counted, spoken
 from scorecard.board import Board
 from scorecard.definition import Change
+from scorecard.listing import Breakdown
 from scorecard.view import Figure, LinkView, MetricView, Moment, NotFound, Strand
 
-_UNIT_HEADERS = (
-    Header("Unit"), Header("Value", numeric=True), Header("Target", numeric=True), Header("Status"),
-    Header("Change", numeric=True),
-)  # fmt: skip
 _NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
 
 
 def page(board: Board, ask: Ask, moment: Moment, theme_name: Name) -> Body | NotFound:
     """A metric of a unit: head, chart, what hangs on it, what it is made of."""
     view = board.metric(ask.id, moment, ask.unit)
+    found = board.breakdown(ask.id, moment, ask.unit, ask.rows)
     if isinstance(view, NotFound):
         return view
+    if isinstance(found, NotFound):
+        return found
     tongue = Tongue.of(board.head())
     figure = view.figure
     title = figure.label if ask.unit is None else f"{figure.label}: {figure.unit_label}"
@@ -47,7 +48,7 @@ def page(board: Board, ask: Ask, moment: Moment, theme_name: Name) -> Body | Not
         html_of(_head(view, board, ask, moment, tongue)),
         _picture(view, tongue, theme_name),
         html_of(_thread(view, ask, tongue)),
-        html_of(_beneath(view, board, ask, tongue)),
+        html_of(_beneath(view, found, board, ask, tongue)),
     )
     return Body(title, "metric", blocks, _said(title, figure, tongue))
 
@@ -162,12 +163,12 @@ def _tied(strand: Strand, other: Figure, fed: Figure, ask: Ask, tongue: Tongue, 
     ]
 
 
-def _beneath(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[Element | None]:
+def _beneath(view: MetricView, found: Breakdown, board: Board, ask: Ask, tongue: Tongue) -> list[Element | None]:
     return [
         why_panel(view.split, tongue) if view.split else None,
         *(_change(change) for change in view.changes),
         voices(view.voices, board.definition, tongue),
-        _units(view, board, ask, tongue),
+        units(found, view.figure, ask, tongue),
         panel("How it is computed", p[view.formula]),
         _numbers(view, tongue),
     ]
@@ -180,27 +181,6 @@ def _change(change: Change) -> Element:
 
 def _name(change: Change) -> str:
     return change.label or change.id.replace("-", " ")
-
-
-def _units(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> Element | None:
-    """The same metric one level down; people in the order the board gives them, which is never a ranking."""
-    if not view.units:
-        return None
-    level = view.units[0].unit[0]
-    people = level == board.definition.organisation.people
-    title = f"By {level.replace('_', ' ')}" + ("" if people else ", furthest from its target first")
-    return panel(title, table(title, _UNIT_HEADERS, [_row(each, ask, tongue) for each in view.units], quiet=True))
-
-
-def _row(figure: Figure, ask: Ask, tongue: Tongue) -> list[Node]:
-    words = of.words_of(figure, tongue)
-    return [
-        a(href=ask.metric(figure.metric, figure.unit).address)[figure.unit_label],
-        words.value.plain,
-        words.target.plain if words.target else None,
-        span(class_=of.status_class(figure))[of.status(figure, words)],
-        span(".change")[of.change(words)],
-    ]
 
 
 def _numbers(view: MetricView, tongue: Tongue) -> Element:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Protocol
 
 from scorecard.definition import Definition
+from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit
 from scorecard.people.principal import Principal
-from scorecard.view import DisplayView, Head, MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, ThreadView, UnitView
 
 __all__ = ["TOP", "Board", "Boards"]
 
@@ -38,6 +39,12 @@ class Board(Protocol):
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
         """A metric's page."""
+
+    def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
+        """The units beneath one as a table of a metric, a page of it."""
+
+    def measures(self, moment: Moment, unit: Unit | None = None) -> tuple[Figure, ...] | NotFound:
+        """Every metric where one stands, in the order of the definition."""
 
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         """A unit's page."""

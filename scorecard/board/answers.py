@@ -7,15 +7,17 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import get_args
 
-from scorecard.board import displays, metrics, threads, units
+from scorecard.board import breakdown, displays, metrics, threads, units
+from scorecard.board.figures import figure
 from scorecard.board.generation import Generation
 from scorecard.board.stand import Stand
 from scorecard.definition import Definition
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
+from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit, unit_named
 from scorecard.people.principal import Principal
-from scorecard.view import DisplayView, Head, MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, ThreadView, UnitView
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,21 @@ class SnapshotBoard:
         if missing := self._unknown((metric,)) or self._missing(place):
             return missing
         return metrics.metric(self._stand(moment, place), metric)
+
+    def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
+        """The units beneath one as a table of a metric, a page of it."""
+        place = unit or self._top
+        if missing := self._unknown((metric,)) or self._missing(place):
+            return missing
+        return breakdown.breakdown(self._stand(moment, place), metric, wanted)
+
+    def measures(self, moment: Moment, unit: Unit | None = None) -> tuple[Figure, ...] | NotFound:
+        """Every metric where one stands, in the order of the definition."""
+        place = unit or self._top
+        if missing := self._missing(place):
+            return missing
+        stand = self._stand(moment, place)
+        return tuple(figure(stand, metric) for metric in self.definition.metrics)
 
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         """A unit's page."""

@@ -13,7 +13,7 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.causes import Ground
 from scorecard.definition import Definition, Grain
 from scorecard.judge import gaps, statuses
-from scorecard.org import Org
+from scorecard.org import UNASSIGNED, Org
 from scorecard.privacy import Mask, Released, release
 from scorecard.reading import Cells, Floats
 from scorecard.snapshot import Snapshot
@@ -82,6 +82,21 @@ class Generation:
             grain: Ground(self.definition, released.table, released.withheld)
             for grain, released in self.released.items()
         }
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The name of each row's unit as it is sought: folded to one case."""
+        return tuple(self.org.label(self.org.unit_of(row)).casefold() for row in range(self.org.rows))
+
+    @cached_property
+    def ranks(self) -> NDArray[np.intp]:
+        """The position of each row among all when they stand by name; those that name no unit last."""
+        unnamed = [self.org.unit_of(row)[1] == UNASSIGNED for row in range(self.org.rows)]
+        ranks = np.empty(self.org.rows, dtype=np.intp)
+        ranks[sorted(range(self.org.rows), key=lambda row: (unnamed[row], self.names[row], row))] = np.arange(
+            len(ranks)
+        )
+        return ranks
 
     @cached_property
     def alarms(self) -> dict[tuple[Grain, int, int], Alarms]:

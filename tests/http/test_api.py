@@ -14,6 +14,10 @@ PLACES = {
     "/api/v1/board?unit=team:Depot%20North&path=nps,first_visit_fix&period=2026-10-12": "ThreadAnswer",
     "/api/v1/metric/van_stock": "MetricAnswer",
     "/api/v1/metric/broken?unit=team:Depot%20North&grain=day": "MetricAnswer",
+    "/api/v1/metric/van_stock/units": "UnitsAnswer",
+    "/api/v1/metric/van_stock/units?by=team&sort=-value&status=missed&find=north": "UnitsAnswer",
+    "/api/v1/measures": "MeasuresAnswer",
+    "/api/v1/measures?unit=team:Depot%20North": "MeasuresAnswer",
     "/api/v1/unit/team/Depot%20North": "UnitAnswer",
     "/api/v1/unit/team/S%C3%BCd%2FWest%20%26%20Co%3F": "UnitAnswer",
     "/api/v1/display/depot-north": "WallBoard",
@@ -37,10 +41,11 @@ def test_the_document_names_every_route_there_is(client: FlaskClient) -> None:
     document = orjson.loads(client.get("/api/v1/openapi.json").data)
     assert document["openapi"].startswith("3.1")
     assert [*document["paths"]] == [
-        "/api/v1/board", "/api/v1/metric/{metric}", "/api/v1/unit/{level}/{unit}", "/api/v1/display/{display}",
+        "/api/v1/board", "/api/v1/metric/{metric}", "/api/v1/metric/{metric}/units", "/api/v1/measures",
+        "/api/v1/unit/{level}/{unit}", "/api/v1/display/{display}",
     ]  # fmt: skip
     rules = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/api/v1")}
-    assert {rule.split("/")[3] for rule in rules} == {"board", "metric", "unit", "display", "openapi.json"}
+    assert {rule.split("/")[3] for rule in rules} == {"board", "metric", "measures", "unit", "display", "openapi.json"}
 
 
 def test_missing_is_null_and_dates_are_iso(client: FlaskClient) -> None:
@@ -77,7 +82,10 @@ def test_nothing_is_sent_twice(boards: SmallBoards, client: FlaskClient) -> None
 @pytest.mark.parametrize(
     "place",
     ["/api/v1/board?x=1", "/api/v1/board/", "/api/v1/board/x", "/api/v1/metric/", "/api/v1/metric/none",
-     "/api/v1/unit/team/none", "/api/v1/display/none", "/api/v1/measures", "/api/v1/wall/depot-north",
+     "/api/v1/unit/team/none", "/api/v1/display/none", "/api/v1/measures/x", "/api/v1/unit/team/Depot%20North/units",
+     "/api/v1/metric/van_stock/units?by=worker&sort=-value", "/api/v1/metric/van_stock/units?by=worker&status=missed",
+     "/api/v1/metric/van_stock/units?by=enterprise", "/api/v1/metric/van_stock/units?part=7",
+     "/api/v1/metric/van_stock/units?part=1", "/api/v1/metric/van_stock/units?sort=size", "/api/v1/wall/depot-north",
      "/api/v1/board?grain=month", "/api/v1/board?period=1999-01-04", "/api/v1//board", "/api/v2/board"],
 )  # fmt: skip
 def test_what_is_not_there_is_a_problem_in_plain_words(client: FlaskClient, place: str) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from scorecard.definition import Change, Definition, Grain, Hows
 from scorecard.faults import Fault, Place
 from scorecard.judge import gaps, status
+from scorecard.listing import Breakdown, Wanted
 from scorecard.org import Unit
 from scorecard.people.principal import Principal
 from scorecard.time import Period
@@ -34,7 +35,7 @@ from scorecard.view import (
     UnitView,
     VoiceView,
 )  # fmt: skip
-from tests.unit.layouts import reasons
+from tests.unit.layouts import lines, reasons
 
 TOP: Unit = ("enterprise", "all")
 NORTH: Unit = ("team", "Depot North")
@@ -176,6 +177,16 @@ class SmallBoard:
             chart=None if metric == "broken" else reasons.chart(LEVELS[metric], moment.position + 1),
             effects=(reasons.EFFECT,) if metric == "van_stock" else (),
         )  # fmt: skip
+
+    def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
+        if missing := self._missing(unit or TOP, metric):
+            return missing
+        return lines.breakdown(wanted, unit or TOP, TREE, lambda below: self.figure(metric, moment, below))
+
+    def measures(self, moment: Moment, unit: Unit | None = None) -> tuple[Figure, ...] | NotFound:
+        return self._missing(unit or TOP) or tuple(
+            self.figure(metric, moment, unit or TOP) for metric in DEFINITION.metrics
+        )
 
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         if missing := self._missing(unit):
