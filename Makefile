@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo serve setup setup-dev browser test test-engines check fix bench calibrate shots lock clean
+.PHONY: help demo serve setup setup-dev browser engines test test-engines check fix bench calibrate shots lock clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | sed 's|$$(VENV)|$(VENV)|' | while IFS='|' read -r target does; do \
@@ -45,11 +45,15 @@ browser: setup-dev  ## find a Chromium for the browser tests, or install one
 	@echo "==> Looking for a browser"
 	@$(PY) tests/browser/chromium.py
 
-test: setup-dev browser  ## run every test
-	@echo "==> Running the tests"
-	@$(PY) -m pytest --numprocesses logical --maxprocesses 8 $(ARGS)
+engines: setup-dev $(VENV)/.ready-engines  ## find PostgreSQL and MariaDB for the tests of engines, or install them
+	@echo "==> Looking for servers"
+	@$(PY) -m tests.engines.programs
 
-test-engines: setup-dev $(VENV)/.ready-engines  ## run the cases on PostgreSQL, MariaDB and ClickHouse, where they are
+test: setup-dev browser  ## run every test but those on other engines
+	@echo "==> Running the tests"
+	@$(PY) -m pytest --numprocesses logical --maxprocesses 8 --ignore tests/engines $(ARGS)
+
+test-engines: engines  ## run the cases on PostgreSQL, MariaDB and ClickHouse
 	@echo "==> Running the cases on other engines"
 	@$(PY) -m pytest tests/engines $(ARGS)
 

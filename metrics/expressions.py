@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from metrics import portable
-from metrics.portable import Element
+from metrics.portable import Element, Kind
 from metrics.typed import PLAIN, TEMPORAL, Typed, alike, condition, local_time, number, text
 from scorecard.expression import ExpressionError, parse
 from scorecard.faults import did_you_mean
@@ -121,7 +121,11 @@ def _negative(operands: list[Typed], _: Call, __: Scope) -> Typed:
 
 
 def _comparison(operands: list[Typed], call: Call, scope: Scope) -> Typed:
-    left, right = alike(operands, scope.zone)[1]
+    kind, (left, right) = alike(operands, scope.zone)
+    if any(isinstance(side, sa.sql.elements.Null) for side in (left, right)):
+        return Typed(sa.null(), "boolean")  # SQLAlchemy would write IS NULL; SQL's own answer is null
+    if call.name not in ("=", "<>"):
+        left, right = _ordered(left, kind), _ordered(right, kind)
     compared: Mapping[str, Callable[[], Element]] = {
         "=": lambda: left == right,
         "<>": lambda: left != right,
@@ -130,9 +134,14 @@ def _comparison(operands: list[Typed], call: Call, scope: Scope) -> Typed:
         ">": lambda: left > right,
         ">=": lambda: left >= right,
     }
-    if any(isinstance(side, sa.sql.elements.Null) for side in (left, right)):
-        return Typed(sa.null(), "boolean")  # SQLAlchemy would write IS NULL; SQL's own answer is null
     return Typed(compared[call.name](), "boolean")
+
+
+def _ordered(element: Element, kind: Kind) -> Element:
+    """What is compared by more or less: no after yes, texts by their letters."""
+    if kind == "boolean":
+        return number(Typed(element, kind))
+    return portable.Letters(element) if kind == "text" else element
 
 
 def _in(operands: list[Typed], _: Call, scope: Scope) -> Typed:
@@ -168,6 +177,8 @@ def _like(operands: list[Typed], _: Call, __: Scope) -> Typed:
     for operand in operands:
         if operand.kind not in ("text", "any"):
             raise ExpressionError(f"'like' needs text, not {PLAIN[operand.kind]}")
+    if any(isinstance(operand.element, sa.sql.elements.Null) for operand in operands):
+        return Typed(sa.null(), "boolean")
     return Typed(operands[0].element.like(operands[1].element), "boolean")
 
 

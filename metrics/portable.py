@@ -170,7 +170,7 @@ class Convert(Construct):
 
 
 class Round(Construct):
-    """A number rounded half away from zero."""
+    """A number rounded half away from zero, as the decimal it is written as: 1.005 to two digits is 1.01."""
 
     name = "round_half_away"
     type = sa.Double()
@@ -194,8 +194,21 @@ class Quotient(Construct):
     type = sa.Double()
 
 
+class Letters(Construct):
+    """A text that compares by its letters' code points, whatever alphabet the database sorts by."""
+
+    name = "letters"
+    type = sa.String()
+
+
+@compiles(Letters)
+def _as_it_is(construct: Letters, compiler: SQLCompiler, **options: Any) -> str:
+    """Engines that know no other order need not say so."""
+    return str(compiler.process(construct.arguments[0], **options))
+
+
 class Extreme(Construct):
-    """The least or greatest argument that is not null."""
+    """The least or greatest argument that is not null; of texts by their code points."""
 
     name = "extreme"
 

@@ -132,7 +132,10 @@ def memberships(roster: LiveRoster, key: str, wanted: Sequence[str], name: str) 
     edges = sa.union(begins, ends).cte(f"{name}_edges")
     following = sa.func.lead(edges.c.edge).over(partition_by=edges.c[own], order_by=edges.c.edge)
     spans = sa.select(edges.c[own], edges.c.edge.label("since"), following.label("until")).cte(f"{name}_spans")
-    newest_first = (rows.c.since.desc(), *(sa.func.coalesce(rows.c[column], UNASSIGNED) for column in above))
+    newest_first = (
+        rows.c.since.desc(),
+        *(portable.Letters(sa.func.coalesce(rows.c[column], UNASSIGNED)) for column in above),
+    )
     rank = sa.func.row_number().over(partition_by=(spans.c[own], spans.c.since), order_by=newest_first)
     covers = sa.and_(rows.c[own] == spans.c[own], rows.c.since <= spans.c.since, spans.c.since < rows.c.until)
     ranked = (

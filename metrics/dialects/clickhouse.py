@@ -213,6 +213,13 @@ def _convert(construct: portable.Convert, arguments: portable.Arguments) -> str:
     return f"replaceRegexpOne({text}, '[.]?0+$', '')" if fraction else text
 
 
+def _round(construct: portable.Round, arguments: portable.Arguments) -> str:
+    """As a decimal, and back through its text: the way straight from a decimal to a double is not exact."""
+    value = arguments[0]
+    rounded = f"toFloat64OrNull(toString(round(toDecimal256OrNull(toString({value}), 20), {construct.digits})))"
+    return f"CASE WHEN abs({value}) < 1e15 THEN {rounded} ELSE {value} END"
+
+
 portable.render(
     "clickhousedb",
     {
@@ -229,7 +236,7 @@ portable.render(
         portable.Percentile: lambda it, of: f"quantileExactInclusiveOrNull({it.share!r})({of[0]})",
         portable.Finite: lambda _, of: f"CASE WHEN isFinite({of[0]}) THEN {of[0]} END",
         portable.Convert: _convert,
-        portable.Round: lambda it, of: f"toFloat64(round(toDecimal256OrNull(toString({of[0]}), 20), {it.digits}))",
+        portable.Round: _round,
         portable.NumberText: lambda _, of: (
             f"CASE WHEN {of[0]} = floor({of[0]}) AND abs({of[0]}) < 1e15 "
             f"THEN toString(accurateCastOrNull({of[0]}, 'Int64')) ELSE toString(toFloat64({of[0]})) END"

@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool
 
 from metrics import portable
 from metrics.dialects.base import Dialect, Limits, star
+from metrics.dialects.moments import NUMBER
 from metrics.portable import Kind
 from scorecard.faults import Fault, Faulty
 
@@ -156,6 +157,20 @@ def _read_time(construct: portable.ReadTime, arguments: portable.Arguments) -> s
 
 _TYPES = {"integer": "BIGINT", "double": "DOUBLE", "text": "VARCHAR", "date": "DATE", "timestamp": "TIMESTAMP"}
 
+
+def _convert(construct: portable.Convert, arguments: portable.Arguments) -> str:
+    cast = f"TRY_CAST({arguments[0]} AS {_TYPES[construct.to]})"
+    if construct.to != "double":
+        return cast
+    return f"CASE WHEN regexp_matches(CAST({arguments[0]} AS VARCHAR), '{NUMBER}') THEN {cast} END"
+
+
+def _round(construct: portable.Round, arguments: portable.Arguments) -> str:
+    value = arguments[0]
+    rounded = f"CAST(round(CAST(CAST({value} AS VARCHAR) AS DECIMAL(38, 20)), {construct.digits}) AS DOUBLE)"
+    return f"CASE WHEN abs({value}) < 1e15 THEN {rounded} ELSE {value} END"
+
+
 portable.render(
     "duckdb",
     {
@@ -171,8 +186,8 @@ portable.render(
         portable.DaysBetween: lambda _, of: f"(CAST({of[1]} AS DATE) - CAST({of[0]} AS DATE))",
         portable.Percentile: lambda it, of: f"quantile_cont({of[0]}, {it.share!r})",
         portable.Finite: lambda _, of: f"CASE WHEN isfinite({of[0]}) THEN {of[0]} END",
-        portable.Convert: lambda it, of: f"TRY_CAST({of[0]} AS {_TYPES[it.to]})",
-        portable.Round: lambda it, of: f"round({of[0]}, {it.digits})",
+        portable.Convert: _convert,
+        portable.Round: _round,
         portable.NumberText: lambda _, of: (
             f"CASE WHEN {of[0]} = floor({of[0]}) AND abs({of[0]}) < 1e15 THEN CAST(CAST({of[0]} AS BIGINT) AS VARCHAR) "
             f"ELSE CAST(CAST({of[0]} AS DOUBLE) AS VARCHAR) END"

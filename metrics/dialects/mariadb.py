@@ -142,11 +142,15 @@ class _Compiler(MySQLCompiler_mysqldb):
 
     def visit_like_op_binary(self, binary: Any, *_: Any, **kw: Any) -> str:
         """LIKE without an escape character."""
-        return f"{self.process(binary.left, **kw)} LIKE {self.process(binary.right, **kw)} ESCAPE ''"
+        return f"{self.process(binary.left, **kw)} LIKE {self._pattern(binary, **kw)}"
 
     def visit_not_like_op_binary(self, binary: Any, *_: Any, **kw: Any) -> str:
         """NOT LIKE without an escape character."""
-        return f"{self.process(binary.left, **kw)} NOT LIKE {self.process(binary.right, **kw)} ESCAPE ''"
+        return f"{self.process(binary.left, **kw)} NOT LIKE {self._pattern(binary, **kw)}"
+
+    def _pattern(self, binary: Any, **kw: Any) -> str:
+        """A backslash escapes whatever ESCAPE says: it is written twice."""
+        return f"REPLACE({self.process(binary.right, **kw)}, '\\\\', '\\\\\\\\')"
 
 
 def _local_time(construct: portable.LocalTime, arguments: portable.Arguments) -> str:

@@ -103,12 +103,12 @@ class _Compiler(PGCompiler_psycopg):
     """Brings columns to the few types expressions know, and takes a backslash in LIKE for what it is."""
 
     def visit_column(self, column: sa.ColumnClause[Any], *arguments: Any, **kw: Any) -> str:
-        """Text of any type (enumerations, identifiers) as text; a decimal's NaN as null."""
+        """Text of any type (enumerations, identifiers) and collation as plain text; a decimal's NaN as null."""
         name: str = super().visit_column(column, *arguments, **kw)
         if column.table is not None or column.is_literal:
             return name
         if isinstance(column.type, sa.String):
-            return f"CAST({name} AS TEXT)"
+            return f'(CAST({name} AS TEXT) COLLATE "default")'
         if isinstance(column.type, sa.Numeric) and not isinstance(column.type, sa.Float):
             return f"NULLIF({name}, 'NaN')"
         return name
@@ -159,6 +159,14 @@ def _convert(construct: portable.Convert, arguments: portable.Arguments) -> str:
     return f"CAST({value} AS TEXT)"
 
 
+def _extreme(construct: portable.Extreme, arguments: portable.Arguments) -> str:
+    name = "greatest" if construct.greatest else "least"
+    if not isinstance(construct.type, sa.String):
+        return f"{name}({', '.join(arguments)})"
+    letters = (f'({argument} COLLATE "C")' for argument in arguments)
+    return f'({name}({", ".join(letters)}) COLLATE "default")'
+
+
 portable.render(
     "postgresql",
     {
@@ -175,12 +183,15 @@ portable.render(
         portable.Percentile: lambda it, of: f"percentile_cont({it.share!r}) WITHIN GROUP (ORDER BY {of[0]})",
         portable.Finite: lambda _, of: f"NULLIF(NULLIF(NULLIF({of[0]}, 'NaN'), 'Infinity'), '-Infinity')",
         portable.Convert: _convert,
-        portable.Round: lambda it, of: f"CAST(round(CAST({of[0]} AS NUMERIC), {it.digits}) AS DOUBLE PRECISION)",
+        portable.Round: lambda it, of: (
+            f"CAST(round(CAST(CAST({of[0]} AS TEXT) AS NUMERIC), {it.digits}) AS DOUBLE PRECISION)"
+        ),
         portable.NumberText: lambda _, of: (
             f"CASE WHEN {of[0]} = floor({of[0]}) AND abs({of[0]}) < 1e15 THEN CAST(CAST({of[0]} AS BIGINT) AS TEXT) "
             f"ELSE CAST(CAST({of[0]} AS DOUBLE PRECISION) AS TEXT) END"
         ),
         portable.Quotient: lambda _, of: f"({of[0]} / NULLIF({of[1]}, 0))",
-        portable.Extreme: lambda it, of: f"{'greatest' if it.greatest else 'least'}({', '.join(of)})",
+        portable.Letters: lambda _, of: f'({of[0]} COLLATE "C")',
+        portable.Extreme: _extreme,
     },
 )

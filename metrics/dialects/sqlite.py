@@ -11,16 +11,19 @@ import re
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.pool import QueuePool
 
 from metrics import portable
 from metrics.dialects.base import Dialect, Limits, star
+from metrics.dialects.moments import NUMBER
 from metrics.portable import Kind
 from scorecard.faults import Fault, Faulty
 
@@ -65,6 +68,7 @@ class SQLite(Dialect):
             pool_timeout=limits.wait,
         )
         sa.event.listen(engine, "connect", _prepare)
+        engine.dialect.statement_compiler = _Compiler
         return engine
 
     def columns(self, connection: sa.Connection, relation: sa.FromClause) -> dict[str, Kind]:
@@ -84,6 +88,24 @@ class SQLite(Dialect):
     def interrupt(self, connection: sa.Connection) -> None:
         """Stop the statement."""
         self.driver(connection).interrupt()
+
+
+class _Compiler(SQLiteCompiler):
+    """Leaves constants as they are, and compares text by its letters whatever a column was declared with."""
+
+    def visit_cast(self, cast: sa.Cast[Any], **kw: Any) -> str:
+        """A whole number is compared exactly with a real one here; as a real one itself it would not be exact."""
+        constant = isinstance(cast.clause, sa.BindParameter) and isinstance(cast.clause.type, sa.Integer)
+        if constant and isinstance(cast.type, sa.Double):
+            return self.process(cast.clause, **kw)
+        written: str = super().visit_cast(cast, **kw)  # type: ignore[no-untyped-call]  # it has no types
+        return written
+
+    def visit_column(self, column: sa.ColumnClause[Any], *arguments: Any, **kw: Any) -> str:
+        """A declared collation is set aside."""
+        name: str = super().visit_column(column, *arguments, **kw)
+        own = column.table is None and not column.is_literal
+        return f"({name} COLLATE BINARY)" if own and isinstance(column.type, sa.String) else name
 
 
 def _kind(declared: str) -> Kind:
@@ -110,6 +132,9 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA query_only = ON")
 
 
+_NUMBER = re.compile(NUMBER.replace("[[:space:]]", r"\s"))
+_WHOLE = 1e15
+"""From here on a double has no digits to round, and fewer and fewer whole numbers to tell apart."""
 _MOMENT = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,9})?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?)?\s*"
 )
@@ -158,6 +183,8 @@ def _seconds(start: object, stop: object, zone: str) -> float | None:
 
 
 def _double(value: object) -> float | None:
+    if isinstance(value, str) and not _NUMBER.match(value):
+        return None
     try:
         number = float(value)  # type: ignore[arg-type]  # what cannot be converted is caught
     except (TypeError, ValueError):
@@ -172,16 +199,14 @@ def _integer(value: object) -> int | None:
 
 def _text(value: object) -> str | None:
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 - exact
+        return str(int(value)) if value.is_integer() and abs(value) < _WHOLE else repr(value)
     return None if value is None or isinstance(value, bytes) else str(value)
 
 
 def _round(value: float | None, digits: int) -> float | None:
-    if value is None:
-        return None
-    scaled = abs(value) * 10**digits
-    whole = math.floor(scaled)
-    return math.copysign((whole + 1 if scaled - whole >= 0.5 else whole) / 10**digits, value)  # noqa: PLR2004 - half
+    if value is None or abs(value) >= _WHOLE:
+        return value
+    return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 class _Percentile:
@@ -248,7 +273,7 @@ portable.render(
         portable.Midnight: lambda _, of: f"gt_local({of[0]}, 'UTC')",
         portable.PeriodStart: _period,
         portable.Hour: lambda _, of: f"CAST(substr({of[0]}, 12, 2) AS INTEGER)",
-        portable.Weekday: lambda _, of: f"((CAST(strftime('%w', {of[0]}) AS INTEGER) + 6) % 7 + 1)",
+        portable.Weekday: lambda _, of: f"((CAST(strftime('%w', substr({of[0]}, 1, 10)) AS INTEGER) + 6) % 7 + 1)",
         portable.SecondsBetween: lambda it, of: f"gt_seconds({of[0]}, {of[1]}, '{it.zone}')",
         portable.DaysBetween: lambda _, of: (
             f"CAST(julianday(substr({of[1]}, 1, 10)) - julianday(substr({of[0]}, 1, 10)) AS INTEGER)"

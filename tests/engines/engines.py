@@ -10,9 +10,12 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from tests.engines.programs import MARIADB, POSTGRESQL
 from tests.engines.servers import Unavailable, find, folder, free_port, run, serving, user
 
 ZONES = "/usr/share/zoneinfo"
+CASE_ZONES = ("UTC", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
+"""The zones that cases use: loading all of them takes MariaDB longer than the cases."""
 
 
 class Database(ABC):
@@ -63,12 +66,23 @@ class PostgreSQL(Database):
 def postgresql() -> Iterator[Database]:
     """Start PostgreSQL. Raises :class:`Unavailable` where it cannot be had."""
     _needs("psycopg")
-    initdb, server = (find(program, "usr/lib/postgresql/*/bin") for program in ("initdb", "postgres"))
+    initdb, server = map(find, POSTGRESQL)
     owner, port = user("postgres"), free_port()
     url = f"postgresql+psycopg://keeper@127.0.0.1:{port}/postgres"
     with folder(owner) as home:
         data = str(home / "data")
-        options = ["-U", "keeper", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        options = [
+            "-U",
+            "keeper",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--locale-provider=icu",
+            "--icu-locale=en-US",
+            "--no-sync",
+        ]
         run([initdb, "-D", data, *options], owner, home)
         command = [server, "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", str(home), "-F"]
         writer = sa.create_engine(url, isolation_level="AUTOCOMMIT")
@@ -88,9 +102,9 @@ class MariaDB(Database):
             connection.exec_driver_sql("USE facts")
 
     def translated(self, statement: str) -> str:
-        """A TIMESTAMP is in UTC there and a DATETIME local; its literals have no offsets, so these are worked out."""
+        """A TIMESTAMP is in UTC there and a DATETIME local; its literals have no offsets but escapes."""
         moment = r"'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[+-]\d\d:\d\d|Z))'"
-        local = re.sub(moment, lambda found: f"'{_in_utc(found[1])}'", statement)
+        local = re.sub(moment, lambda found: f"'{_in_utc(found[1])}'", statement).replace("\\", "\\\\")
         kinds = {"TIMESTAMP": "DATETIME(6)", "TIMESTAMPTZ": "TIMESTAMP(6) NULL"}
         return re.sub(r"\bTIMESTAMP(?:TZ)?\b", lambda found: kinds[found[0]], local)
 
@@ -103,10 +117,7 @@ def _in_utc(moment: str) -> str:
 def mariadb() -> Iterator[Database]:
     """Start MariaDB, with the time zones that cases use. Raises :class:`Unavailable` where it cannot be had."""
     _needs("pymysql")
-    install, server, client, zones = (
-        find(program, "usr/sbin", "usr/local/sbin")
-        for program in ("mariadb-install-db", "mariadbd", "mariadb", "mariadb-tzinfo-to-sql")
-    )
+    install, server, client, zones = map(find, MARIADB)
     owner, port = user("mysql"), free_port()
     url = f"mariadb+pymysql://root@127.0.0.1:{port}"
     with folder(owner) as home:
@@ -115,9 +126,9 @@ def mariadb() -> Iterator[Database]:
         command = [server, "--no-defaults", data, f"--port={port}", "--bind-address=127.0.0.1", socket]
         writer = sa.create_engine(f"{url}/?charset=utf8mb4", isolation_level="AUTOCOMMIT", poolclass=sa.StaticPool)
         with serving(command, owner, home, lambda: _answers(writer)):
-            for zone in ("UTC", "Europe/London"):
-                load = f"{zones} {ZONES}/{zone} {zone} | {client} --no-defaults --user=root {socket} mysql"
-                run(["/bin/sh", "-c", load], owner, home)
+            every = " ".join(f"{zones} {ZONES}/{zone} {zone};" for zone in CASE_ZONES)
+            load = f"{{ {every} }} | {client} --no-defaults --user=root {socket} mysql"
+            run(["/bin/sh", "-c", load], owner, home)
             with writer.connect() as connection:
                 connection.exec_driver_sql("CREATE DATABASE facts")
             yield MariaDB(f"{url}/facts", writer)
@@ -134,9 +145,9 @@ class ClickHouse(Database):
             connection.exec_driver_sql("CREATE DATABASE facts")
 
     def translated(self, statement: str) -> str:
-        """A time with a zone holds instants, one without is local."""
-        kinds = {"TIMESTAMP": "DateTime64(6)", "TIMESTAMPTZ": "DateTime64(6, 'UTC')"}
-        return re.sub(r"\bTIMESTAMP(?:TZ)?\b", lambda found: kinds[found[0]], statement)
+        """A time with a zone holds instants, one without is local; a plain Date begins in 1970."""
+        kinds = {"TIMESTAMP": "DateTime64(6)", "TIMESTAMPTZ": "DateTime64(6, 'UTC')", "DATE": "Date32"}
+        return re.sub(r"\b(?:TIMESTAMP(?:TZ)?|DATE)\b", lambda found: kinds[found[0]], statement)
 
     def placed(self, statement: str) -> str:
         """Tables name their database and their engine."""

@@ -17,14 +17,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+HIDDEN = ("usr/lib/postgresql/*/bin", "usr/sbin", "usr/local/sbin")
+"""Folders beneath the root in which programs are that are not on everyone's PATH."""
+
 
 class Unavailable(Exception):  # noqa: N818 - no error: the reason a test is skipped
     """There is no such server here; says why."""
 
 
-def find(program: str, *folders: str) -> str:
+def find(program: str) -> str:
     """The path of a program, from PATH or from where distributions hide it. Raises :class:`Unavailable`."""
-    hidden = sorted((path for folder in folders for path in Path("/").glob(folder)), reverse=True)
+    hidden = sorted((path for folder in HIDDEN for path in Path("/").glob(folder)), reverse=True)
     found = shutil.which(program) or next((str(path / program) for path in hidden if (path / program).exists()), None)
     if found is None:
         raise Unavailable(f"there is no program {program!r} here")

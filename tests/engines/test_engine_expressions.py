@@ -12,14 +12,13 @@ from metrics.sources import source_scope
 from scorecard.definition import Definition
 from tests.engines.engines import Database
 from tests.unit.metrics import test_expressions as shared
-
-WORDS, EXAMPLES = shared.test_means_the_same.pytestmark[0].args[:2]  # type: ignore[attr-defined]  # pytest's own mark
+from tests.unit.metrics.examples import DATA, EXAMPLES
 
 
 @pytest.fixture(scope="module")
 def asked(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Engine, Scope]]:
     folder = tmp_path_factory.mktemp("expressions")
-    database.fill(shared.DATA)
+    database.fill(DATA)
     defined = Definition.model_validate(
         {
             "calendar": {"time_zone": "Europe/London"},
@@ -34,6 +33,6 @@ def asked(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
     engine.sqlalchemy.dispose()
 
 
-@pytest.mark.parametrize(WORDS, EXAMPLES)
+@pytest.mark.parametrize(("text", "value"), EXAMPLES)
 def test_means_the_same(asked: tuple[Engine, Scope], text: str, value: object) -> None:
     shared.test_means_the_same(asked, text, value)
