@@ -29,7 +29,8 @@ TYPES = {
     "postgresql": """
         CREATE TYPE mood AS ENUM ('Good', 'bad');
         CREATE COLLATION caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-        CREATE TABLE t (moment TIMESTAMP, worker UUID, mood mood, code CHAR(6) COLLATE caseless, x NUMERIC, y FLOAT, blob BYTEA);
+        CREATE TABLE t (moment TIMESTAMP, worker UUID, mood mood, code CHAR(6) COLLATE caseless, x NUMERIC, y FLOAT,
+                        blob BYTEA);
         INSERT INTO t VALUES
             ('2026-01-05 10:00:00', '00000000-0000-0000-0000-00000000000a', 'Good', 'ab', 1.5, 'NaN', 'x'),
             ('2026-01-05 11:00:00', '00000000-0000-0000-0000-00000000000a', 'bad', 'AB', 'NaN', 2.5, 'x')""",
