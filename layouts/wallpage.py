@@ -17,7 +17,7 @@ from layouts.ask import Ask, parse
 from layouts.door import Door, NotYet, address_of, principal_of
 from layouts.markup import html_of
 from layouts.markup import path as address
-from layouts.parts.head import WALL_SCRIPT, WALL_STYLES, WALL_WORKER
+from layouts.parts.head import WALL_SCRIPTS, WALL_STYLES, WALL_WORKER
 from layouts.parts.wall import WORKER_ADDRESS, WallFrame, wall_page
 from scorecard.view import DisplayView, Head, NotFound
 
@@ -64,7 +64,9 @@ def _frame(display: DisplayView, of: Head, site: Site) -> WallFrame:
         data=address("api", "v1", "display", display.id),
         build=site.build,
         styles=[site.asset(file) for file in WALL_STYLES],
-        script=site.asset(WALL_SCRIPT),
+        scripts=[site.asset(file) for file in WALL_SCRIPTS],
+        inches=display.inches,
+        metres=display.metres,
         locale=of.locale.replace("_", "-"),
         time_zone=of.time_zone,
         old_after=site.old_after,

@@ -339,6 +339,16 @@ class MetricView:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """A change that is under way where a wall hangs, and what became of it."""
+
+    change: Change
+    figure: Figure | None
+    """The measure it was to move, where it applies; ``None`` for a change that promised nothing."""
+    effect: ChangeEffect | None
+
+
+@dataclass(frozen=True, slots=True)
 class SceneView:
     """One face of a wall screen."""
 
@@ -347,6 +357,12 @@ class SceneView:
     strands: tuple[Strand, ...] = ()
     voices: tuple[VoiceView, ...] = ()
     sentence: str | None = None
+    moment: Moment | None = None
+    """Where its figures are of another period than the display's."""
+    tried: tuple[Tried, ...] = ()
+    """Of a story: the changes under way, newest first."""
+    moves: tuple[Moved | Because | InHand, ...] = ()
+    """Of a story where nothing was changed: what moved, why, who has it in hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,6 @@ PRELOAD_FONT = "fonts/inter-latin-wght-normal.woff2"
 """Worth a ``<link rel=preload as=font crossorigin>``: every page needs it for its first paint."""
 
 WALL_STYLES = ("fonts.css", "wall/wall.css")
-WALL_SCRIPT = "wall/wall.js"
+WALL_SCRIPTS = ("wall/faces.js", "wall/wall.js")
 WALL_WORKER = "wall/worker.js"
 """The service worker's file; serve it at :data:`layouts.parts.wall.WORKER_ADDRESS`."""

@@ -16,18 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from htpy import Element, body, div, footer, head, html, link, main, meta, script, span, title
 from markupsafe import Markup
 
 from layouts import marks
 from layouts.markup import html_of
-from layouts.parts.figure import words_of
-from layouts.times import clock, moment
-from layouts.words import VARIATION, Tongue, within
-from scorecard.judge import Status
-from scorecard.view import DisplayView, Figure, Head, SceneView, VoiceView
+from layouts.parts.scenes import WallScene, as_of, wall_scenes
+from scorecard.view import DisplayView, Head
 
 WORKER_ADDRESS = "/wall/worker.js"
 BUILD_HEADER = "Golden-Thread-Build"
@@ -36,55 +32,6 @@ POLL, TIMEOUT = 3.0, 3.0
 HIDE_AFTER = 24 * 3600.0
 OLD_AFTER = 26 * 3600.0
 """Seconds; figures older than this are called old. A data set that is closed never is."""
-
-TITLES: dict[str, str] = {
-    "number": "",
-    "thread": "How our work reaches the customer",
-    "today": "{unit}, {period}",
-    "voice": "What a customer told us",
-    "story": "What the customer feels of it",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class WallFigure:
-    """One value of a scene, in words."""
-
-    label: str
-    text: str
-    unit: str
-    known: bool
-    """False where ``text`` is words instead of a number."""
-    status: Status
-    word: str
-    """The status's word."""
-    target: str
-    """"target 88.0%"; empty without a target."""
-    change: str
-    """"down 0.3 pts", "no change"; empty where it is not known."""
-    signal: str
-    """"Improving" or "Worsening"; empty without a signal."""
-
-
-@dataclass(frozen=True, slots=True)
-class WallQuote:
-    """What one customer said."""
-
-    text: str
-    by: str
-    """Channel, stage, score and day; never a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class WallScene:
-    """One face: ``number`` (first figure large, up to three beside it), ``thread`` and ``story`` (up to four steps
-    from the floor up, and a sentence), ``today`` (up to six tiles), ``voice`` (quotes that take turns)."""
-
-    kind: Literal["number", "thread", "today", "voice", "story"]
-    title: str
-    figures: tuple[WallFigure, ...] = ()
-    quotes: tuple[WallQuote, ...] = ()
-    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +48,13 @@ class WallBoard:
     closed: bool
     """Whether the data set is closed, so that its age says nothing."""
     as_of: str
-    """"Sat 21:45"; with the date where the data set is closed."""
+    """"Sat 21:45"; the day where the data set is closed."""
     stale: bool
     scenes: tuple[WallScene, ...]
 
 
 def wall_board(head: Head, display: DisplayView) -> WallBoard:
     """Put a display into words."""
-    tongue = Tongue.of(head)
     return WallBoard(
         display=display.id,
         place=display.unit_label,
@@ -116,55 +62,10 @@ def wall_board(head: Head, display: DisplayView) -> WallBoard:
         rotate=display.rotate,
         taken=head.taken,
         closed=head.closed,
-        as_of=moment(head.as_of, tongue) if head.closed else clock(head.as_of, tongue),
+        as_of=as_of(head),
         stale=head.stale,
-        scenes=tuple(_scene(scene, display, tongue) for scene in display.scenes),
+        scenes=wall_scenes(head, display),
     )
-
-
-def _scene(scene: SceneView, display: DisplayView, tongue: Tongue) -> WallScene:
-    figures = [_figure(figure, tongue) for figure in scene.figures]
-    period = f"this {display.moment.grain}" if not display.moment.complete else f"last {display.moment.grain}"
-    return WallScene(
-        kind=scene.kind,
-        title=TITLES[scene.kind].format(unit=display.unit_label, period=period),
-        figures=tuple(figures),
-        quotes=tuple(_quote(voice) for voice in scene.voices),
-        sentence=scene.sentence or _walk(scene.figures),
-    )
-
-
-def _walk(figures: Sequence[Figure]) -> str:
-    """The staircase in one sentence, for a thread that has no words of its own."""
-    if len(figures) < 2:  # noqa: PLR2004 - a way has two ends
-        return ""
-    first, *_, last = figures
-    return f"{first.label} is where {within(last.label)} begins."
-
-
-def _figure(figure: Figure, tongue: Tongue) -> WallFigure:
-    words = words_of(figure, tongue)
-    return WallFigure(
-        label=figure.label,
-        text=words.value.text,
-        unit=words.value.unit,
-        known=words.value.known,
-        status=figure.status,
-        word=words.status,
-        target=f"target {words.target.plain}" if words.target else "",
-        change=_change(words.change.way, words.change.text) if words.change else words.last_seen,
-        signal=VARIATION[figure.variation] if figure.variation in ("improving", "worsening") else "",
-    )
-
-
-def _change(way: str, text: str) -> str:
-    return text if way == "level" else f"{way} {text}"
-
-
-def _quote(voice: VoiceView) -> WallQuote:
-    score = None if voice.score is None else f"score {voice.score:g}"
-    said = (voice.channel, voice.stage, score)
-    return WallQuote(voice.text, ", ".join(each for each in said if each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +78,11 @@ class WallFrame:
     build: str
     styles: Sequence[str]
     """Addresses of ``fonts.css`` and ``wall/wall.css``, fingerprinted."""
-    script: str
+    scripts: Sequence[str]
+    """Addresses of the scripts, in the order they run."""
+    inches: float = 55
+    """The screen's diagonal, and how far away its readers stand in metres: the size of the type follows from them."""
+    metres: float = 8
     locale: str = "en-GB"
     time_zone: str = "UTC"
     poll: float = POLL
@@ -195,7 +100,7 @@ def wall_page(frame: WallFrame) -> Markup:
                 meta(name="viewport", content="width=device-width, initial-scale=1"),
                 title[frame.display],
                 [link(rel="stylesheet", href=style) for style in frame.styles],
-                script(src=frame.script, defer=True),
+                [script(src=address, defer=True) for address in frame.scripts],
             ],
             body(**_settings(frame))[
                 marks.sprite(),
@@ -213,6 +118,8 @@ def _settings(frame: WallFrame) -> dict[str, str]:
         "data_address": frame.data,
         "data_worker": WORKER_ADDRESS,
         "data_build": frame.build,
+        "data_inches": f"{frame.inches:g}",
+        "data_metres": f"{frame.metres:g}",
         "data_locale": frame.locale.replace("_", "-"),
         "data_zone": frame.time_zone,
         "data_poll": f"{frame.poll:g}",
@@ -223,4 +130,7 @@ def _settings(frame: WallFrame) -> dict[str, str]:
 
 
 def _footer() -> Element:
-    return footer[span("#clock"), span("#as-of"), span(".gap"), span("#dots", aria_hidden="true"), span("#place")]
+    return footer[
+        div("#dots", aria_hidden="true"),
+        span("#pulse", aria_hidden="true"), span("#clock"), span("#as-of"), span("#place"),
+    ]  # fmt: skip

@@ -74,6 +74,12 @@ def _distance(text: str) -> str:
     return text
 
 
+_HEIGHT = 9 / (16**2 + 9**2) ** 0.5
+"""The shorter side of a screen by its diagonal."""
+_COMFORT, _LARGEST_TEXT = 172, 0.125
+"""Distance over text height, a third of a degree; and the most of the height that one line may take."""
+
+
 class Screen(Model):
     """A wall screen's size and how far away its readers stand."""
 
@@ -87,8 +93,14 @@ class Screen(Model):
         """The reading distance in metres."""
         return float(self.distance.strip().removesuffix("m"))
 
+    @property
+    def farthest(self) -> float:
+        """From how many metres it is read in comfort: text, a 172nd of the distance, is an eighth of the height."""
+        height = self.inches * 0.0254 * _HEIGHT
+        return height * _LARGEST_TEXT * _COMFORT
 
-Scene = Literal["number", "thread", "today", "voice", "story"]
+
+Scene = Literal["number", "thread", "today", "voice", "story", "leaderless"]
 
 
 class Display(Model):

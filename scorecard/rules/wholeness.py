@@ -95,6 +95,15 @@ def pages_can_be_held(draft: Draft) -> Iterator[Finding]:
             yield ("metrics", names[MOST_AT_ONCE]), message
 
 
+def displays_can_be_read(draft: Draft) -> Iterator[Finding]:
+    """A wall screen is large enough for readers at its distance: else what it may say at once is a few words."""
+    for at, display in enumerate(draft.definition.displays):
+        screen = display.screen
+        if screen.metres > screen.farthest:
+            message = f"a screen of {screen.inches:g} inches is read from {screen.farthest:.1f} m at the most"
+            yield ("displays", at, "screen"), message
+
+
 CHECKS = (
     every_metric_is_answered_for,
     every_stage_is_measured,
@@ -103,4 +112,5 @@ CHECKS = (
     parts_of_an_index_have_targets,
     readings_can_be_tested,
     pages_can_be_held,
+    displays_can_be_read,
 )

@@ -3,7 +3,7 @@
  *
  * Every few seconds it asks for its picture (ETag, time-out, jitter, back-off). The last good picture is kept,
  * so that a screen that restarts while the server is down still shows something, and says how old it is.
- * Everything shown is built with textContent; the words come ready from the server.
+ * How a scene is drawn is in faces.js.
  */
 (function () {
   'use strict';
@@ -18,6 +18,7 @@
   const KEY = 'golden-thread-wall:' + set.display;
   const GONE = [401, 403, 404, 410];
 
+  const faces = window.WallFaces;
   const $ = (id) => document.getElementById(id);
   let board = null; // the last good picture
   let etag = null;
@@ -28,109 +29,22 @@
   let turn = 0; // scenes shown so far
   let rotation = 0;
 
-  /* Building. */
-
-  function make(tag, css, ...children) {
-    const node = document.createElement(tag);
-    if (css) node.className = css;
-    node.append(...children.filter((child) => child !== '' && child !== null));
-    return node;
-  }
-
-  function icon(name) {
-    const SVG = 'http://www.w3.org/2000/svg';
-    const svg = document.createElementNS(SVG, 'svg');
-    const use = document.createElementNS(SVG, 'use');
-    svg.setAttribute('viewBox', '0 0 16 16');
-    svg.setAttribute('aria-hidden', 'true');
-    use.setAttribute('href', '#i-' + name);
-    svg.append(use);
-    return svg;
-  }
-
-  function value(figure) {
-    if (!figure.known) return make('div', 'value words', figure.text);
-    const unit = figure.unit ? make('small', '', '\u00a0' + figure.unit) : null;
-    return make('div', 'value fit', figure.text, unit);
-  }
-
-  function status(figure) {
-    return make('div', 'status', icon(figure.status), figure.word);
-  }
-
-  function aim(figure) {
-    return figure.target ? make('div', 'aim', figure.target) : null;
-  }
-
-  function tile(figure) {
-    return make('div', 'tile status-' + figure.status, make('div', 'label', figure.label), value(figure),
-      make('div', 'side', status(figure), aim(figure)));
-  }
-
-  function hero(figure) {
-    const moved = [figure.change, figure.signal.toLowerCase()].filter(Boolean).join(', ');
-    return make('div', 'hero status-' + figure.status, make('h1', '', figure.label), value(figure), status(figure),
-      aim(figure), moved ? make('div', 'aim', moved) : null);
-  }
-
-  function step(figure) {
-    return make('div', 'step status-' + figure.status, make('div', 'label', figure.label), value(figure),
-      make('div', '', status(figure), aim(figure)));
-  }
-
-  function staircase(scene) {
-    const steps = make('div', 'steps', ...scene.figures.map(step));
-    [...steps.children].forEach((each, at) => each.style.setProperty('--at', at));
-    steps.style.setProperty('--steps', scene.figures.length);
-    return [make('h1', '', scene.title), steps, make('p', 'sentence', scene.sentence)];
-  }
-
-  function quote(scene, round) {
-    const said = scene.quotes[round % scene.quotes.length];
-    return [make('h1', '', scene.title), make('blockquote', 'shrink', '\u201c' + said.text + '\u201d'), make('p', '', said.by)];
-  }
-
-  const FACES = {
-    number: (scene) => [hero(scene.figures[0]), make('div', 'beside', ...scene.figures.slice(1, 4).map(tile))],
-    today: (scene) => [make('h1', '', scene.title), make('div', 'tiles', ...scene.figures.slice(0, 6).map(tile))],
-    thread: staircase,
-    story: staircase,
-    voice: quote,
-  };
-
-  function showable(scene) {
-    return FACES[scene.kind] && (scene.kind === 'voice' ? scene.quotes.length : scene.figures.length);
-  }
-
   /* Showing. */
 
   function show() {
-    const scenes = board ? board.scenes.filter(showable) : [];
+    const scenes = board ? board.scenes.filter(faces.showable) : [];
     const at = scenes.length ? turn % scenes.length : 0;
-    const round = scenes.length ? Math.floor(turn / scenes.length) : 0;
-    const face = scenes.length
-      ? make('section', 'scene ' + scenes[at].kind, ...FACES[scenes[at].kind](scenes[at], round))
-      : make('section', 'scene empty', make('h1', '', board ? 'Nothing to show yet' : ''));
-    $('scenes').replaceChildren(face);
-    $('dots').replaceChildren(...scenes.map((_, i) => make('i', i === at ? 'on' : '')));
+    $('dots').replaceChildren(...scenes.map((_, i) => faces.make('i', i === at ? 'on' : '')));
     $('place').textContent = board ? board.place : '';
     $('as-of').textContent = board ? 'Data as of ' + board.as_of : '';
-    fitAll();
+    if (scenes.length) faces.show($('scenes'), scenes[at], Math.floor(turn / scenes.length));
+    else faces.empty($('scenes'), board ? 'Nothing to show yet' : '');
   }
 
-  /** A figure too wide for its place is made smaller, once; a long quotation too. */
-  function fitAll() {
-    document.querySelectorAll('.fit').forEach((node) => {
-      node.style.setProperty('--fit', 1);
-      const ratio = node.clientWidth / node.scrollWidth;
-      if (ratio < 1) node.style.setProperty('--fit', (ratio * 0.98).toFixed(3));
-    });
-    document.querySelectorAll('.shrink').forEach((node) => {
-      for (let fit = 1; fit > 0.5; fit -= 0.1) {
-        node.style.setProperty('--fit', fit.toFixed(2));
-        if (node.scrollHeight <= node.clientHeight) return;
-      }
-    });
+  /** The screen turned, or its type changed: everything is measured anew. */
+  function measure() {
+    faces.size(Number(set.inches), Number(set.metres));
+    show();
   }
 
   function rotate() {
@@ -157,11 +71,11 @@
     if (gone) return ['gone', 'This screen is not shown any scorecard now.'];
     if (!board) return offline ? ['hidden', 'No connection yet. Trying again.'] : ['start', ''];
     if ((board.closed ? silent : age) > HIDE_AFTER) {
-      return ['hidden', 'No current figures. The last ones are from ' + board.as_of + '.'];
+      return ['hidden', 'No current figures. The last are from ' + board.as_of + '.'];
     }
-    if (offline) return ['offline', 'No connection for ' + span(silent) + '. Figures from ' + board.as_of + '.'];
+    if (offline) return ['offline', 'No connection for ' + span(silent) + '.'];
     if (board.stale || (!board.closed && age > OLD_AFTER)) {
-      return ['old', 'Figures are ' + span(age) + ' old. New data has not arrived.'];
+      return ['old', 'Figures are ' + span(age) + ' old: no new data.'];
     }
     return ['ok', ''];
   }
@@ -171,7 +85,7 @@
     if ($('alert-text').textContent !== words) $('alert-text').textContent = words;
     if (set.state === state) return;
     set.state = state;
-    fitAll();
+    show(); // the bar on top takes room of its own
   }
 
   function tick() {
@@ -284,13 +198,13 @@
   }
 
   recall();
-  show();
+  measure();
   tick();
   rotate();
   poll();
   shift();
   stayAwake();
   document.addEventListener('visibilitychange', stayAwake);
-  window.addEventListener('resize', fitAll);
-  document.fonts.ready.then(fitAll).then(keepShell).catch(() => {});
+  window.addEventListener('resize', measure);
+  document.fonts.ready.then(measure).then(keepShell).catch(() => {});
 })();

@@ -32,6 +32,7 @@ from scorecard.view import (
     Story,
     Strand,
     ThreadView,
+    Tried,
     UnitView,
     VoiceView,
 )  # fmt: skip
@@ -209,6 +210,8 @@ class SmallBoard:
             SceneView("number", tuple(self.figure(m, moment, TOP) for m in ("nps", "retention"))),
             SceneView("thread", figures, gold.strands, sentence="A second visit is a second day off work."),
             SceneView("today", figures), SceneView("voice", (), voices=(VOICE,)),
+            SceneView("story", (), tried=(Tried(CHANGE, figures[0], reasons.EFFECT),)),
+            SceneView("leaderless", figures[:1], sentence="A second visit is a second day off work."),
         )  # fmt: skip
         return DisplayView("depot-north", "Depot North", NORTH, "Depot North", 55, 8, 20, scenes, moment)
 

@@ -226,13 +226,16 @@ class TestWall:
         assert (number["figures"][0]["text"], number["figures"][0]["unit"]) == ("81.4", "%")
         assert number["figures"][1]["known"] is False
         assert "81.4" not in json.dumps(today)
-        assert today["title"] == "Depot North, this week"
+        assert today["title"] == "Depot North, Week 47, 16–22 Nov 2026, so far"
+        assert number["sentence"] == ""
         assert steps["sentence"] == "First-visit fix is where net promoter score begins."
         assert voice["quotes"] == [{"text": "Late again", "by": "chat, score 1"}]
         assert board["as_of"] == "Sat 21:45"
 
     def test_its_page_holds_no_figure(self) -> None:
-        frame = wall.WallFrame(NASTY, "/api/v1/display/depot", "b1", ["/assets/wall/wall.css"], "/assets/wall/wall.js")
+        frame = wall.WallFrame(
+            NASTY, "/api/v1/display/depot", "b1", ["/assets/wall/wall.css"], ["/assets/wall/wall.js"]
+        )
         html = str(wall.wall_page(frame))
         assert html.lower().count("<!doctype html>") == 1
         assert "<script>" not in html

@@ -307,6 +307,11 @@ CASES = {
         "",
         ["metrics.again: has no 'target'", "metrics.sound.of.again: 'again' has no target"],
     ),
+    "screen too far away": (
+        '[{id: d, unit: "team:North"}]',
+        "[{id: d, screen: {inches: 32, distance: 9m}}, {id: e, screen: {inches: 32, distance: 8.5m}}]",
+        ["displays[0].screen: a screen of 32 inches is read from 8.6 m at the most (warning)"],
+    ),
     "test below the level": (
         'fixed, unit: "team:',
         'sound, unit: "worker:',
