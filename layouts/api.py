@@ -17,7 +17,17 @@ from layouts.compression import tags_of
 from layouts.door import Answer, Door, NotYet, address_of, principal_of
 from layouts.parts.wall import BUILD_HEADER, WallBoard
 from layouts.problems import not_yet, unknown
-from layouts.serial import UNITS, MeasuresAnswer, MetricAnswer, ThreadAnswer, UnitAnswer, UnitsAnswer, Unknown
+from layouts.serial import (
+    UNITS,
+    EvidenceAnswer,
+    MeasuresAnswer,
+    MetricAnswer,
+    ThreadAnswer,
+    UnitAnswer,
+    UnitsAnswer,
+    Unknown,
+    WhyAnswer,
+)
 
 ROOT = "/api/v1"
 _ASKS = {
@@ -29,6 +39,8 @@ _ASKS = {
     "find": "words in a unit's name, or in that of the one it belongs to",
     "status": "met, near, missed or unknown; not among people",
     "part": "the page of the table, from 2 on",
+    "from": "the earlier end: any day of its period, or 'target'; the period before 'to' where it is missing",
+    "to": "the later end: any day of its period; the newest complete one where it is missing",
     "path": "metrics along which the thread is drilled down, by comma, outcome first",
 }
 _PARTS = {"metric": "a metric's id", "level": "a level's name", "unit": "a unit's id", "display": "a display's id"}
@@ -56,6 +68,9 @@ ROUTES = (
     Route("/measures", "/measures", "Every metric where one stands", (), ("unit", "grain", "period"), MeasuresAnswer),
     Route("/unit/{level}/{unit}", "/unit/{level}/{unit}", "A unit: its measures and how they reach the customer",
           ("level", "unit"), ("grain", "period"), UnitAnswer),
+    Route("/why/{metric}", "/why/{metric}", "Why a metric moved between two periods, split exactly; and estimates",
+          ("metric",), ("unit", "grain", "from", "to"), WhyAnswer),
+    Route("/evidence", "/evidence", "How far the data bear out each link of the thread", (), (), EvidenceAnswer),
     Route("/display/{display}", "/wall/{display}", "A wall screen: its scenes, worded and ready to show",
           ("display",), (), WallBoard),
 )  # fmt: skip

@@ -19,7 +19,8 @@ from scorecard.listing import Order, Wanted
 from scorecard.org import Unit
 from scorecard.view import NotFound
 
-Page = Literal["thread", "metric", "unit", "measures", "wall"]
+Page = Literal["thread", "metric", "unit", "measures", "wall", "why", "evidence"]
+"""The last two have no page of their own: they are asked for as JSON."""
 
 MAX_ADDRESS = 4_000
 _MAX_ID = 200
@@ -35,7 +36,11 @@ _QUERIES: Mapping[Page, tuple[str, ...]] = {
     "unit": ("grain", "period"),
     "measures": ("unit", "grain", "period"),
     "wall": (),
+    "why": ("unit", "grain", "from", "to"),
+    "evidence": (),
 }
+_FIELDS = {"from": "since", "to": "period"}
+"""The fields that bear another name than their query's."""
 
 _OWN = Wanted()
 """A table as it opens."""
@@ -60,11 +65,14 @@ class Ask:
     """Of the metric page's table of units."""
     words: str | None = None
     """The department in whose words the metric is said; its own definition's where it is ``None``."""
+    since: str | None = None
+    """The earlier end of a change: any day of its period, or ``target``; the later one is ``period``."""
 
     @property
     def address(self) -> str:
         """The address that says this: percent-encoded, in one spelling only."""
-        parts = {"metric": ("metric", self.id), "wall": ("wall", self.id), "measures": ("measures",)}
+        parts = {"metric": ("metric", self.id), "wall": ("wall", self.id), "measures": ("measures",),
+                 "why": ("why", self.id), "evidence": ("evidence",)}  # fmt: skip
         if self.page == "unit" and self.unit:
             parts["unit"] = ("unit", *self.unit)
         where = "/" + "/".join(quote(part, safe="") for part in parts.get(self.page, ()))
@@ -79,6 +87,7 @@ class Ask:
             ("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)),
             ("by", rows.level), ("sort", rows.order and "-" * rows.descending + rows.order), ("find", rows.find),
             ("status", rows.status), ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words),
+            ("from", self.since), ("to", self.period),
         )  # fmt: skip
         return [(key, text) for key, text in asked if text and key in _QUERIES[self.page]]
 
@@ -138,6 +147,10 @@ def _page(parts: list[str]) -> tuple[Page, Ask]:
             return "unit", Ask("unit", unit=(_name(level), _id(id_)))
         case ["", "measures"]:
             return "measures", Ask("measures")
+        case ["", "why", metric]:
+            return "why", Ask("why", _name(metric))
+        case ["", "evidence"]:
+            return "evidence", Ask("evidence")
         case ["", "wall", display]:
             return "wall", Ask("wall", _name(display))
         case _:
@@ -151,7 +164,7 @@ def _asked(query: str, allowed: tuple[str, ...]) -> dict[str, Any]:
     pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict", max_num_fields=len(_READ))
     if len({key for key, _ in pairs}) < len(pairs) or not {key for key, _ in pairs} <= {*allowed}:
         raise ValueError("a key that is unknown here, or given twice")
-    asked = {key: _READ[key](text) for key, text in pairs if text}
+    asked = {_FIELDS.get(key, key): _READ[key](text) for key, text in pairs if text}
     rows = {name: value for key in _ROWS if key in asked for name, value in asked.pop(key).items()}
     return asked | ({"rows": Wanted(**rows)} if rows else {})
 
@@ -185,6 +198,10 @@ def _period(text: str) -> str:
     if text not in {day.isoformat(), datetime.fromisoformat(text).isoformat(timespec="minutes")}:
         raise ValueError("not a period's key")
     return text
+
+
+def _end(text: str) -> str:
+    return text if text == "target" else _period(text)
 
 
 def _path(text: str) -> tuple[str, ...]:
@@ -225,4 +242,5 @@ _ROWS = ("by", "sort", "find", "status", "part")
 _READ: Mapping[str, Callable[[str], Any]] = {
     "unit": unit_of, "grain": _grain, "period": _period, "path": _path, "by": lambda text: {"level": _name(text)},
     "sort": _sort, "find": _find, "status": _status, "part": _part, "words": _id,
+    "from": _end, "to": _period,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,8 +13,11 @@ from pydantic import BaseModel
 from layouts.ask import Ask
 from layouts.parts.wall import WallBoard, wall_board
 from scorecard.board import Board
+from scorecard.causes.links import as_dicts
+from scorecard.causes.written import as_dict
 from scorecard.listing import Breakdown
-from scorecard.view import Figure, MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.outlook import written
+from scorecard.view import Figure, MetricView, Moment, NotFound, Span, ThreadView, UnitView
 
 T = TypeVar("T")
 
@@ -80,7 +84,29 @@ class MeasuresAnswer:
     data: tuple[Figure, ...]
 
 
-Answer = ThreadAnswer | MetricAnswer | UnitsAnswer | MeasuresAnswer | UnitAnswer | WallBoard
+@dataclass(frozen=True, slots=True)
+class WhyAnswer:
+    """Why a metric moved, as `golden-thread why --format json` writes it."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceAnswer:
+    """How far the data bear out each link, as `golden-thread evidence --format json` writes it."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    data: list[Mapping[str, Any]]
+
+
+Answer = (
+    ThreadAnswer | MetricAnswer | UnitsAnswer | MeasuresAnswer | UnitAnswer | WallBoard | WhyAnswer | EvidenceAnswer
+)
 UNITS = "units"
 """The part of a metric's page that is an answer of its own: its table."""
 
@@ -89,8 +115,14 @@ def answer(board: Board, ask: Ask, part: str = "") -> Answer:
     """What a board answers to ``ask``, or to a part of it; raises :class:`Unknown`."""
     if ask.page == "wall":
         return wall_board(board.head(), _known(board.display(ask.id)))
-    head, moment = board.head(), _known(board.moment(ask.grain, ask.period))
+    head = board.head()
     stamp = (head.generation, head.as_of, head.taken)
+    if ask.page == "why":
+        found = _known(board.why(ask.id, Span(ask.grain, ask.since, ask.period), ask.unit))
+        return WhyAnswer(*stamp, {**as_dict(found), **written.as_dict(_known(board.ahead(ask.id, ask.unit)))})
+    if ask.page == "evidence":
+        return EvidenceAnswer(*stamp, as_dicts(board.definition, board.evidence(), board.definition.calendar.grain))
+    moment = _known(board.moment(ask.grain, ask.period))
     if ask.page == "metric" and part == UNITS:
         return UnitsAnswer(*stamp, moment, _known(board.breakdown(ask.id, moment, ask.unit, ask.rows)))
     if ask.page == "measures":

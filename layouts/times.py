@@ -18,9 +18,9 @@ def period_name(period: Period, tongue: Tongue) -> str:
     start = period.start
     match period.grain:
         case "hour":
-            return f"{_day(start, tongue)}, {format_time(start, 'HH:mm', locale=tongue.cldr)}"
+            return f"{day(start, tongue)}, {format_time(start, 'HH:mm', locale=tongue.cldr)}"
         case "day":
-            return _day(start, tongue)
+            return day(start, tongue)
         case "week":
             return f"Week {week_number(start)}, {_span(period, tongue)}"
         case "month":
@@ -76,7 +76,8 @@ def ago(seconds: float, tongue: Tongue) -> str:
     return "of unknown age"
 
 
-def _day(at: datetime, tongue: Tongue) -> str:
+def day(at: datetime, tongue: Tongue) -> str:
+    """Write the day of a local moment: "21 Nov 2026"."""
     return format_date(at, "EEE d MMM y", locale=tongue.cldr)
 
 

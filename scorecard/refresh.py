@@ -21,6 +21,7 @@ from scorecard.customer.voices import Voice, mask_pii
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
 from scorecard.loader import load
+from scorecard.outlook import look
 from scorecard.reading import Readings, align
 from scorecard.signalling import signals
 from scorecard.snapshot import Snapshot, publish
@@ -86,6 +87,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
     if failed and failed.keys() >= definition.metrics.keys():
         raise Faulty(told or [Fault(why) for why in dict.fromkeys(failed.values())])
     effects = judge_changes(definition, weighed)
+    evidence = weigh_links(definition, weighed, moved(effects), cases)
     return Snapshot(
         id=clock.strftime("%Y%m%dT%H%M%S%fZ"),
         taken=clock,
@@ -96,8 +98,9 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
         failed=failed,
         faults=told,
         voices=voices,
-        evidence=weigh_links(definition, weighed, moved(effects), cases),
+        evidence=evidence,
         effects=effects,
+        outlook=look(definition, tables, evidence, now),
         signals={grain: signals(definition, table) for grain, table in tables.items()},
     )
 

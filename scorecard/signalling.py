@@ -16,6 +16,7 @@ from scorecard.reading import Floats, Table
 from scorecard.time import midnight
 
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 NEARLY_ALL = 0.9
 _COUNTED = {"count", "sum_boolean"}
 
@@ -44,7 +45,7 @@ def _signals(definition: Definition, table: Table, metric: str) -> Signals:
     )
 
 
-def process_charts(definition: Definition, table: Table, metric: str, rows: slice, upto: int) -> Charts:
+def process_charts(definition: Definition, table: Table, metric: str, rows: slice | Ints, upto: int) -> Charts:
     """The process charts of some rows, over the first ``upto`` periods.
 
     A share of what was counted, or a rate of events, has limits that follow its denominator (Laney); everything
@@ -53,10 +54,17 @@ def process_charts(definition: Definition, table: Table, metric: str, rows: slic
     cells, span = table.cells[metric], slice(None, upto)
     complete, rebase = table.complete[span], rebased(definition, table, metric)[rows, span]
     over, under = cells.numerator[rows, span], cells.denominator[rows, span]
-    if not _counts(definition.metrics[metric]) or np.any(over < 0):
+    kind = opportunity(definition.metrics[metric], over, under)
+    if kind is None:
         return charts(cells.value[rows, span], complete, rebase=rebase)
-    kind: Opportunity = "u" if np.any(over > under) else "p"
     return rate_charts(over, under, complete, kind=kind, rebase=rebase)
+
+
+def opportunity(metric: Metric, over: Floats, under: Floats) -> Opportunity | None:
+    """What a rate counts, cases out of cases or events for each unit of exposure; ``None`` where it counts nothing."""
+    if not _counts(metric) or np.any(over < 0):
+        return None
+    return "u" if np.any(over > under) else "p"
 
 
 def _counts(metric: Metric) -> bool:

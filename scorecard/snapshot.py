@@ -12,6 +12,7 @@ A snapshot is a folder of Arrow files any tool can read, and a manifest::
     signals.arrow   variation and assurance of every series, named
     evidence.json   what the data say of each link
     effects.json    what each recorded change did
+    outlook.json    what will land, what outcomes need of the leaves, what was passed on
 
 Rows stand in the organisation's depth-first order, so everything beneath a unit is one slice. Publishing
 writes into a folder of another name, forces it to disk, renames it, and moves the pointer last: a crash or a
@@ -48,14 +49,17 @@ from scorecard.customer.voices import Voice
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
 from scorecard.org import Org
+from scorecard.outlook import Outlook
 from scorecard.reading import Table
 from scorecard.signalling import Signals
 from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
 
-FORMAT = 2
+FORMAT = 3
 _EVIDENCE = TypeAdapter(tuple[LinkEvidence, ...])
 _EFFECTS = TypeAdapter(tuple[ChangeEffect, ...])
+NOTHING_AHEAD = Outlook()
+_OUTLOOK = TypeAdapter(Outlook)
 KEEP = 3
 _POINTER = "current"
 
@@ -84,6 +88,8 @@ class Snapshot:
     """What the data say of each link of the thread."""
     effects: tuple[ChangeEffect, ...] = ()
     """What each recorded change did to the metric it was to move, and to those that one feeds."""
+    outlook: Outlook = NOTHING_AHEAD
+    """What lies ahead, and what was passed on."""
     signals: Mapping[str, Mapping[str, Signals]] = field(default_factory=dict)
     """What each series says at its newest complete point, by grain and metric."""
 
@@ -166,6 +172,7 @@ def _files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
         "signals.arrow": signals_file(snapshot.signals),
         "evidence.json": _json([asdict(found) for found in snapshot.evidence]),
         "effects.json": _json([asdict(found) for found in snapshot.effects]),
+        "outlook.json": _OUTLOOK.dump_json(snapshot.outlook),
         **{f"{grain}.arrow": readings_file(table) for grain, table in snapshot.tables.items()},
     }
     manifest = _manifest(snapshot) | {"files": {name: _digest(content) for name, content in files.items()}}
@@ -219,6 +226,7 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
         signals=read_signals(folder / "signals.arrow"),
         evidence=_EVIDENCE.validate_json((folder / "evidence.json").read_bytes()),
         effects=_EFFECTS.validate_json((folder / "effects.json").read_bytes()),
+        outlook=_OUTLOOK.validate_json((folder / "outlook.json").read_bytes()),
     )
 
 

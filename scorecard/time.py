@@ -6,7 +6,7 @@ become local is :func:`local`. Periods are half-open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import get_args
@@ -100,6 +100,11 @@ def kept(calendar: Calendar, grain: Grain, now: datetime) -> tuple[Period, ...]:
     newest = period_at(calendar, grain, now)
     back = newest.start - step(Duration(calendar.history.get(grain, 1) - 1, grain))
     return tuple(periods(calendar, grain, back, newest.stop))
+
+
+def position(periods: Sequence[Period], moment: datetime) -> int | None:
+    """Where in a row of periods the one stands that holds a moment; ``None`` where none does."""
+    return next((at for at, period in enumerate(periods) if period.start <= moment < period.stop), None)
 
 
 def earlier(calendar: Calendar, period: Period, by: Duration) -> Period:

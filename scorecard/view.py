@@ -14,6 +14,7 @@ from scorecard.definition import Change, Direction, Effect, Format, Grain, Scene
 from scorecard.faults import Fault
 from scorecard.judge import Assurance, Status, Target, Variation
 from scorecard.org import Unit
+from scorecard.outlook import Exported, Needs, WillLand
 from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
 
@@ -32,6 +33,18 @@ class Moment:
     """Its position among ``periods``."""
     periods: tuple[Period, ...]
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Two ends of a change, each by its period's key or any day in it."""
+
+    grain: str | None = None
+    """The calendar's own where it is missing."""
+    since: str | None = None
+    """The period before ``until`` where it is missing; or ``target``."""
+    until: str | None = None
+    """The newest complete period where it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +241,10 @@ class ThreadView:
     """The page's first sentences as facts, three at most: what moved, why, who has it in hand."""
     alarms: Alarms | None = None
     """Signals on the figures of this unit, beside what chance alone would raise."""
+    landing: WillLand | None = None
+    """Whether the story's outcome will land on its target; silent unless its process is stable."""
+    needs: Needs | None = None
+    """What the leaves would have to do for the story's outcome to reach its target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +268,7 @@ class LineOfSight:
     labels: tuple[str, ...]
     sentence: str | None
     """The definition's own words for it, of the unit's department where there are some."""
+    landing: WillLand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +284,8 @@ class UnitView:
     measures: tuple[LineOfSight, ...]
     """Worst pull first."""
     voices: tuple[VoiceView, ...]
+    exported: tuple[Exported, ...] = ()
+    """What this unit, or one beneath it, passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +356,12 @@ class MetricView:
     chart: ChartView | None = None
     effects: tuple[ChangeEffect, ...] = ()
     """What each recorded change did to this metric; its change is the one of that id."""
+    landing: WillLand | None = None
+    """Whether it will land on its target; silent unless the process is stable."""
+    needs: Needs | None = None
+    """Of an outcome of the whole company: what the leaves would have to do for it to reach its target."""
+    exported: tuple[Exported, ...] = ()
+    """Units within this one whose measure got better while what it feeds got worse, or the other way round."""
 
 
 @dataclass(frozen=True, slots=True)

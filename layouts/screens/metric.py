@@ -7,6 +7,7 @@ from htpy import Element, Node, details, div, h1, li, p, span, strong, summary, 
 from layouts.ask import Ask
 from layouts.figures import process_chart
 from layouts.markup import html_of
+from layouts.parts import ahead
 from layouts.parts import figure as of
 from layouts.parts.card import Place, card
 from layouts.parts.cause import why_panel
@@ -28,6 +29,7 @@ from layouts.words import Tongue, counted, spoken
 from scorecard.board import Board
 from scorecard.definition import Change
 from scorecard.listing import Breakdown
+from scorecard.outlook import WillLand
 from scorecard.view import Figure, LinkView, MetricView, Moment, NotFound, Strand
 
 _NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
@@ -70,11 +72,11 @@ def _head(view: MetricView, board: Board, ask: Ask, moment: Moment, tongue: Tong
         rail(steps) if len(steps) > 1 else None,
         div(".headline")[div[h1[figure.label], p[figure.description] if figure.description else None], facts(pairs)],
         places(board, place_of(board, ask), moment, ask.at),
-        _value(figure, tongue),
+        _value(figure, view.landing, tongue),
     ]
 
 
-def _value(figure: Figure, tongue: Tongue) -> Element:
+def _value(figure: Figure, landing: WillLand | None, tongue: Tongue) -> Element:
     if figure.failed:
         return failed(figure)
     if figure.withheld:
@@ -88,6 +90,7 @@ def _value(figure: Figure, tongue: Tongue) -> Element:
             of.status(figure, words),
             p[away, target, None if figure.complete else " The period is still running."],
             of.variation_and_assurance(figure),
+            ahead.landing(landing, figure.format, tongue),
         ],
     ]
 
@@ -166,6 +169,8 @@ def _tied(strand: Strand, other: Figure, fed: Figure, ask: Ask, tongue: Tongue, 
 def _beneath(view: MetricView, found: Breakdown, board: Board, ask: Ask, tongue: Tongue) -> list[Element | None]:
     return [
         why_panel(view.split, tongue) if view.split else None,
+        ahead.needs_panel(view.needs, ahead.Names(board.definition), tongue),
+        ahead.exported_panel(view.exported, ahead.Names(board.definition), tongue),
         *(_change(change) for change in view.changes),
         voices(view.voices, board.definition, tongue),
         units(found, view.figure, ask, tongue),

@@ -31,8 +31,8 @@ def _screen(board: Board, ask: Ask, moment: Moment, theme: Name) -> Body | NotFo
             return unit.page(board, ask, moment)
         case "measures":
             return measures.page(board, ask, moment)
-        case "wall":
-            return NOWHERE  # a wall is a page of its own, never one of Dash's
+        case "wall" | "why" | "evidence":
+            return NOWHERE  # a wall is a page of its own, never one of Dash's; the others are JSON only
 
 
 def not_found(missing: NotFound) -> Body:

@@ -8,6 +8,7 @@ from htpy import Element, p
 
 from layouts.ask import Ask
 from layouts.markup import html_of
+from layouts.parts import ahead
 from layouts.parts.journey import Step, ribbon
 from layouts.parts.moves import move_words, moves
 from layouts.parts.states import empty
@@ -49,6 +50,7 @@ def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
         ribbon([_step(stage, ask, view, tree) for stage in view.stages]),
         _columns(ask, view, tree, tongue),
         _how_known(view),
+        ahead.outcome(view.landing, view.needs, ahead.Names(board.definition), tongue),
     )
     told = [*story_sentences(story, tongue), *(move_words(move, tongue) for move in view.moves)]
     return Body(title, "thread", (content,), " ".join([title + ".", *filter(None, told)]))

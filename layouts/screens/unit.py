@@ -6,6 +6,7 @@ from htpy import Element, a, div, li, p, section, ul
 
 from layouts.ask import Ask
 from layouts.markup import html_of
+from layouts.parts import ahead
 from layouts.parts import figure as of
 from layouts.parts.card import Place, card
 from layouts.parts.states import empty
@@ -58,6 +59,7 @@ def _measure(line: LineOfSight, ask: Ask, tongue: Tongue) -> list[Element | None
         card(line.figure, Place(ask.metric(metric).address, id=f"measure-{metric}", large=True), tongue),
         div(".sight")[
             of.variation_and_assurance(line.figure),
+            ahead.landing(line.landing, line.figure.format, tongue),
             p[_said(line, tongue)],
             rail(steps, small=True) if len(steps) > 1 else None,
         ],
@@ -75,6 +77,7 @@ def _said(line: LineOfSight, tongue: Tongue) -> str | None:
 def _beside(view: UnitView, definition: Definition, ask: Ask, tongue: Tongue) -> Element:
     return section(".beside", aria_label="Beside the measures")[
         panel("The whole thread", p[_thread_link(view, ask)]),
+        ahead.exported_panel(view.exported, ahead.Names(definition), tongue),
         voices(view.voices, definition, tongue),
     ]
 

@@ -28,6 +28,18 @@ SPANS = 4
 MIN_RECENT = 4
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """A measure and what it feeds in the same units, both (units, periods), NaN where missing."""
+
+    own: Floats
+    downstream: Floats
+    units: tuple[str, ...]
+    own_better: int
+    """+1 where more is better, -1 where less is."""
+    downstream_better: int
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """A unit that got better at the cost of what it feeds."""
@@ -57,42 +69,67 @@ class Exports:
     """The chance of as many finds or more then: all pairings of units enumerated, as Fisher (1935) does."""
 
 
-def exported(
-    own: Floats,
-    downstream: Floats,
-    units: Sequence[str],
-    *,
-    own_better: int,
-    downstream_better: int,
-    recent: int,
-) -> Exports | Shortage:
-    """Find units that improve in `own` while `downstream` worsens, both (units, periods), NaN where missing.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Chances:
+    """What each unit's two changes are worth: chances (units,), NaN where there is nothing to judge."""
 
-    `own_better` and `downstream_better` are +1 where more is better and −1 where less is; `recent` is the number
-    of periods that count as recent, at least four. Raises ValueError for shapes that do not fit.
+    better: Floats
+    worse: Floats
+    gain: Floats
+    cost: Floats
+
+    @property
+    def p(self) -> Floats:
+        return np.maximum(self.better, self.worse)
+
+
+def exported(pairs: Sequence[Pair], recent: int) -> list[Exports | Shortage]:
+    """Find the units of each pair that improve in their own measure while the one it feeds worsens.
+
+    ``recent`` is the number of periods that count as recent, at least four. False discoveries are held to 5 % over
+    the units of all pairs together. Raises ValueError for shapes that do not fit.
     """
-    if own.shape != downstream.shape or own.shape[:1] != (len(units),) or recent < MIN_RECENT:
-        raise ValueError(f"own {own.shape} and downstream {downstream.shape} must be ({len(units)}, periods)")
+    judged = [_judged(pair, recent) for pair in pairs]
+    known = [one for one in judged if isinstance(one, _Chances)]
+    pooled = np.concatenate([np.empty(0), *(one.p[np.isfinite(one.p)] for one in known)])
+    q = iter(stats.false_discovery_control(pooled) if len(pooled) else pooled)
+    return [
+        one
+        if isinstance(one, Shortage)
+        else _found(pair, one, np.array([next(q) if np.isfinite(p) else np.nan for p in one.p]))
+        for pair, one in zip(pairs, judged, strict=True)
+    ]
+
+
+def _judged(pair: Pair, recent: int) -> _Chances | Shortage:
+    own, downstream = pair.own, pair.downstream
+    if own.shape != downstream.shape or own.shape[:1] != (len(pair.units),) or recent < MIN_RECENT:
+        raise ValueError(f"own {own.shape} and downstream {downstream.shape} must be ({len(pair.units)}, periods)")
     short = SPANS * recent - own.shape[1]
     if short > 0:
         return Shortage("too_little_data", periods=short)
-    better = _chance(own_better * own, recent)
-    worse = _chance(-downstream_better * downstream, recent)
-    p = np.maximum(better, worse)
-    judged = np.flatnonzero(np.isfinite(p))
-    if len(judged) < MIN_UNITS:
-        return Shortage("too_little_data", units=MIN_UNITS - len(judged))
-    gain, cost = changes(own, recent)[:, -1], changes(downstream, recent)[:, -1]
-    q = np.full(len(p), np.nan)
-    q[judged] = stats.false_discovery_control(p[judged])
-    seen = judged[(q[judged] <= LEVEL) & (own_better * gain[judged] > 0) & (downstream_better * cost[judged] < 0)]
+    chances = _Chances(
+        better=_chance(pair.own_better * own, recent),
+        worse=_chance(-pair.downstream_better * downstream, recent),
+        gain=changes(own, recent)[:, -1],
+        cost=changes(downstream, recent)[:, -1],
+    )
+    units = int(np.count_nonzero(np.isfinite(chances.p)))
+    return Shortage("too_little_data", units=MIN_UNITS - units) if units < MIN_UNITS else chances
+
+
+def _found(pair: Pair, chances: _Chances, q: Floats) -> Exports:
+    judged, p = np.flatnonzero(np.isfinite(q)), chances.p
+    wanted = (q <= LEVEL) & (pair.own_better * chances.gain > 0) & (pair.downstream_better * chances.cost < 0)
+    seen = np.flatnonzero(wanted)
     seen = seen[np.argsort(p[seen], kind="stable")]
-    found = tuple(Export(units[i], float(gain[i]), float(cost[i]), float(p[i]), float(q[i])) for i in seen)
+    found = tuple(
+        Export(pair.units[i], float(chances.gain[i]), float(chances.cost[i]), float(p[i]), float(q[i])) for i in seen
+    )
     limit = max((export.p for export in found), default=0.0)
-    improved, worsened = np.count_nonzero(better[judged] <= limit), np.count_nonzero(worse[judged] <= limit)
-    expected = improved * worsened / len(judged)
+    improved, worsened = (np.count_nonzero(one[judged] <= limit) for one in (chances.better, chances.worse))
     pairing = float(stats.hypergeom.sf(len(found) - 1, len(judged), improved, worsened))
-    return Exports(found, len(judged), float(expected), pairing)
+    return Exports(found, len(judged), float(improved * worsened / len(judged)), pairing)
 
 
 def changes(values: Floats, recent: int) -> Floats:

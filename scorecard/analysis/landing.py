@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import numpy as np
@@ -38,7 +39,10 @@ class Rate:
 
     numerator: Floats
     denominator: Floats
-    kind: Opportunity
+    kind: Opportunity | None
+    """``None`` for a rate that counts nothing out of anything (a mean, a score): its limits are those of its values."""
+    scale: float = 1.0
+    """What numerator over denominator is multiplied by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Landing:
     usual: float | None
     """What a period brings now: the mean of the stable stretch."""
     silent: str | None = None
+    points: int = 0
+    """Length of the stable stretch."""
 
 
 class _NotStableError(Exception):
@@ -86,12 +92,10 @@ def landing(drawn: Charts, so_far: float, goal: Goal) -> Landing:
     mean, sigma = float(alone.centre[0, 0]), float(alone.sigma[0, 0])
     chance = reach_chance(so_far, goal, mean=mean, sigma=sigma, points=len(calm))
     needed = (goal.target - so_far) / goal.periods_left if goal.periods_left else None
-    return Landing(chance, needed, mean)
+    return Landing(chance, needed, mean, points=len(calm))
 
 
-def rate_landing(
-    drawn: Charts, rate: Rate, so_far: tuple[float, float], goal: Goal, rng: np.random.Generator
-) -> Landing:
+def rate_landing(drawn: Charts, rate: Rate, so_far: tuple[float, float], goal: Goal, seed: int) -> Landing:
     """Whether a rate over a span, standing at ``so_far`` (numerator, denominator), will reach its goal.
 
     ``drawn`` is the chart of ``rate``, one series. Futures are periods of its last stable stretch drawn again,
@@ -100,28 +104,44 @@ def rate_landing(
     """
     try:
         calm = _calm(drawn)
-        tops, sizes = rate.numerator[calm], rate.denominator[calm]
-        _must_be_stable(
-            rate_charts(
-                tops[np.newaxis],
-                sizes[np.newaxis],
-                _whole(calm),
-                kind=rate.kind,
-                rules=drawn.rules,
-                screen=drawn.screened,
-            )
-        )
+        _must_be_stable(_alone(drawn, rate, calm))
     except _NotStableError as reason:
         return Landing(None, None, None, silent=str(reason))
     if not goal.periods_left and so_far[1] <= 0:
         return Landing(None, None, None, silent="there are no cases yet and no periods left")
-    often = rng.dirichlet(np.ones(len(calm)), size=DRAWS)
-    futures = rng.multinomial(goal.periods_left, often)
-    surplus = so_far[0] + futures @ tops - goal.target * (so_far[1] + futures @ sizes)
+    tops, sizes, target = rate.numerator[calm], rate.denominator[calm], goal.target / rate.scale
+    coming = (tops - target * sizes)[futures(len(calm), goal.periods_left, seed)].sum(axis=1)
+    surplus = so_far[0] - target * so_far[1] + coming
     reached = surplus >= 0 if goal.direction == "higher_is_better" else surplus <= 0
-    coming = goal.periods_left * float(sizes.mean())
-    needed = (goal.target * (so_far[1] + coming) - so_far[0]) / coming if coming else None
-    return Landing(float(reached.mean()), needed, float(tops.sum() / sizes.sum()))
+    size = goal.periods_left * float(sizes.mean())
+    needed = rate.scale * (target * (so_far[1] + size) - so_far[0]) / size if size else None
+    usual = rate.scale * float(tops.sum() / sizes.sum())
+    return Landing(float(reached.mean()), needed, usual, points=len(calm))
+
+
+@cache
+def futures(known: int, left: int, seed: int) -> Ints:
+    """(draws, left): which of the known periods comes when, in every future.
+
+    An urn holds each known period once; one is drawn, and put back together with a copy of itself (Pólya's urn): the
+    Bayesian bootstrap, told period by period.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = np.empty((DRAWS, left), dtype=np.int64)
+    everyone = np.arange(DRAWS)
+    for at in range(left):
+        taken = rng.integers(0, known + at, size=DRAWS)
+        drawn[:, at] = (
+            taken if at == 0 else np.where(taken < known, taken, drawn[everyone, np.maximum(taken - known, 0)])
+        )
+    return drawn
+
+
+def _alone(drawn: Charts, rate: Rate, calm: Ints) -> Charts:
+    tops, sizes, whole = rate.numerator[np.newaxis, calm], rate.denominator[np.newaxis, calm], _whole(calm)
+    if rate.kind is None:
+        return charts(tops / sizes, whole, rules=drawn.rules, screen=drawn.screened)
+    return rate_charts(tops, sizes, whole, kind=rate.kind, rules=drawn.rules, screen=drawn.screened)
 
 
 def _calm(drawn: Charts) -> Ints:

@@ -12,7 +12,7 @@ make them, and only complete periods are judged.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -77,6 +77,11 @@ class Charts:
     """(series,): lag-1 autocorrelation of the newest stretch; NaN without limits or without variation."""
     autocorrelated: Flags
     """(series,): it is above 0.3, so that limits are too narrow and signals too many."""
+
+    def only(self, row: int) -> Charts:
+        """The chart of one of the series; stretches keep their numbers."""
+        by_series = (one.name for one in fields(self) if one.name not in ("rules", "screened", "lengths"))
+        return replace(self, **{name: getattr(self, name)[row : row + 1] for name in by_series})
 
     def at_newest(self, cells: Floats | Codes) -> Floats:
         """Cells (series, periods) at each series' newest judged point, NaN where there is none."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from scorecard.analysis.evidence import LinkEvidence
+from scorecard.causes import Why
 from scorecard.definition import Definition
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit
+from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
-from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
 
 __all__ = ["TOP", "Board", "Boards"]
 
@@ -48,6 +51,15 @@ class Board(Protocol):
 
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         """A unit's page."""
+
+    def why(self, metric: str, asked: Span, unit: Unit | None = None) -> Why | NotFound:
+        """Why a metric moved between two periods, or is off its target."""
+
+    def ahead(self, metric: str, unit: Unit | None = None) -> Ahead | NotFound:
+        """Whether a metric will land on its target, and what an outcome needs of the leaves."""
+
+    def evidence(self) -> tuple[LinkEvidence, ...]:
+        """How far the data bear out each link of the thread."""
 
     def display(self, display: str) -> DisplayView | NotFound:
         """A wall screen's scenes, at the newest complete period."""

@@ -7,17 +7,21 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import get_args
 
-from scorecard.board import breakdown, displays, metrics, threads, units
+from scorecard.analysis.evidence import LinkEvidence
+from scorecard.board import ahead, breakdown, displays, metrics, threads, units
 from scorecard.board.figures import figure
 from scorecard.board.generation import Generation
+from scorecard.board.reasons import explained
 from scorecard.board.stand import Stand
+from scorecard.causes import Why
 from scorecard.definition import Definition
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit, unit_named
+from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
-from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,25 @@ class SnapshotBoard:
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         """A unit's page."""
         return self._missing(unit) or units.unit(self._stand(moment, unit))
+
+    def why(self, metric: str, asked: Span, unit: Unit | None = None) -> Why | NotFound:
+        """Why a metric moved between two periods, or is off its target."""
+        place = unit or self._top
+        newest = self.moment(asked.grain)
+        if missing := self._unknown((metric,)) or self._missing(place):
+            return missing
+        return newest if isinstance(newest, NotFound) else explained(self._stand(newest, place), metric, asked)
+
+    def ahead(self, metric: str, unit: Unit | None = None) -> Ahead | NotFound:
+        """Whether a metric will land on its target, and what an outcome needs of the leaves."""
+        place, newest = unit or self._top, self.moment()
+        if missing := self._unknown((metric,)) or self._missing(place):
+            return missing
+        return newest if isinstance(newest, NotFound) else ahead.ahead(self._stand(newest, place), metric)
+
+    def evidence(self) -> tuple[LinkEvidence, ...]:
+        """How far the data bear out each link of the thread: of the whole company, and of nobody in particular."""
+        return self.generation.snapshot.evidence
 
     def display(self, display: str) -> DisplayView | NotFound:
         """A wall screen's scenes, at the newest complete period."""

@@ -13,7 +13,8 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.causes import Ground
 from scorecard.definition import Definition, Grain
 from scorecard.judge import gaps, statuses
-from scorecard.org import UNASSIGNED, Org
+from scorecard.org import UNASSIGNED, Org, Unit
+from scorecard.outlook import Needs, WillLand
 from scorecard.privacy import Mask, Released, release
 from scorecard.reading import Cells, Floats
 from scorecard.snapshot import Snapshot
@@ -97,6 +98,16 @@ class Generation:
             len(ranks)
         )
         return ranks
+
+    @cached_property
+    def landings(self) -> Mapping[tuple[str, Unit], WillLand]:
+        """What will land, by metric and unit."""
+        return {(one.metric, one.unit): one for one in self.snapshot.outlook.landings}
+
+    @cached_property
+    def needs(self) -> Mapping[str, Needs]:
+        """What each outcome of the whole company needs of its leaves."""
+        return {one.outcome: one for one in self.snapshot.outlook.needs}
 
     @cached_property
     def alarms(self) -> dict[tuple[Grain, int, int], Alarms]:

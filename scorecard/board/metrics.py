@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scorecard.board.ahead import exported, landing, needs
 from scorecard.board.figures import figure, is_measured, shows_at, worst_first
 from scorecard.board.reasons import effects, links, split
 from scorecard.board.signs import chart
@@ -31,6 +32,9 @@ def metric(stand: Stand, asked: str) -> MetricView:
         split=split(stand, asked),
         chart=chart(stand, asked),
         effects=effects(stand, asked),
+        landing=landing(stand, asked),
+        needs=needs(stand, asked),
+        exported=exported(stand, asked),
     )
 
 

@@ -9,7 +9,6 @@ the parent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,9 +18,7 @@ from scorecard.analysis.strand import Pull, Standing
 from scorecard.board.figures import target_at
 from scorecard.board.stand import Stand
 from scorecard.causes.estimates import shares_at, slope_of
-from scorecard.definition import Derived, Metric, Ratio
-from scorecard.expression import columns, parse_formula
-from scorecard.formula import evaluate
+from scorecard.causes.made import made
 from scorecard.judge import better
 from scorecard.reading import Floats, number
 from scorecard.tree import TreeLink
@@ -110,39 +107,11 @@ def _spread(stand: Stand, values: Floats) -> float | None:
 def _attributed(stand: Stand, link: TreeLink) -> float | None:
     """The parent now, less what it would be with the child at its target."""
     gap, now = standing(stand, link.metric).gap, _now(stand, link.metric)
-    parent = stand.definition.metrics[link.feeds]
+    ground, at = stand.generation.grounds[stand.moment.grain], stand.moment.position
     if gap is None or now is None:
         return None
-    is_, would_be = (_computed(stand, link.feeds, parent, {link.metric: value}) for value in (now, now - gap))
+    is_, would_be = (made(ground, link.feeds, stand.row, at, {link.metric: value}) for value in (now, now - gap))
     return None if is_ is None or would_be is None else is_ - would_be
-
-
-def _computed(stand: Stand, name: str, metric: Metric, given: Mapping[str, float]) -> float | None:
-    """What a metric would be if some of those it is made of were ``given``."""
-    if isinstance(metric, Derived) and not any(part.offset or part.filter for part in metric.inputs.values()):
-        formula = parse_formula(metric.expr)
-        named = {word: metric.inputs[word].metric if word in metric.inputs else word for word in columns(formula)}
-        inputs = {word: given.get(part, _now(stand, part)) for word, part in named.items()}
-        known = {word: np.array([np.nan if value is None else value]) for word, value in inputs.items()}
-        return number(evaluate(formula, known, (1,))[0])
-    if isinstance(metric, Ratio):
-        return _quotient(stand, name, metric, given)
-    return None
-
-
-def _quotient(stand: Stand, name: str, metric: Ratio, given: Mapping[str, float]) -> float | None:
-    """A ratio with one of its parts given; only where that part is itself a sum or count that the ratio divides."""
-    judged = stand.judged(name)
-    if judged is None:
-        return None
-    at = (stand.row, stand.moment.position)
-    over, under = number(judged.cells.numerator[at]), number(judged.cells.denominator[at])
-    for part, replace_over in ((metric.numerator, True), (metric.denominator, False)):
-        if isinstance(part, str) and part in given:
-            if _now(stand, part) != (over if replace_over else under):
-                return None
-            over, under = (given[part], under) if replace_over else (over, given[part])
-    return over / under if over is not None and under else None
 
 
 def _now(stand: Stand, metric: str) -> float | None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from scorecard.board.stand import Stand
 from scorecard.causes import Why, between, why
+from scorecard.time import position
 from scorecard.tree import TreeLink
 from scorecard.verdicts import ChangeEffect
-from scorecard.view import Because, Figure, InHand, LinkView, Moved, SignalName, Story
+from scorecard.view import Because, Figure, InHand, LinkView, Moved, NotFound, SignalName, Span, Story
+
+TARGET = "target"
+"""An end that is no period."""
 
 
 def split(stand: Stand, metric: str) -> Why | None:
@@ -18,6 +23,23 @@ def split(stand: Stand, metric: str) -> Why | None:
         return None
     asked = between(ground, metric, stand.row, at - 1, at, people=stand.principal.people)
     return why(ground, asked, stand.generation.evidence, stand.definition.calendar.grain)
+
+
+def explained(stand: Stand, metric: str, asked: Span) -> Why | NotFound:
+    """Why a metric moved between the two ends asked for; ``stand`` is at the newest period of their grain."""
+    ground, periods = stand.generation.grounds[stand.moment.grain], stand.moment.periods
+    after = stand.moment.position if asked.until is None else position(periods, datetime.fromisoformat(asked.until))
+    if after is None:
+        return NotFound(f"there is no period {asked.until!r:.40} among those that are kept")
+    if metric not in ground.table.cells:
+        return NotFound(f"there are no figures of {metric!r:.80}")
+    before: int | None = after - 1
+    if asked.since is not None:
+        before = None if asked.since == TARGET else position(periods, datetime.fromisoformat(asked.since))
+    if asked.since != TARGET and (before is None or not 0 <= before < after):
+        return NotFound("there is no such earlier period to compare with")
+    question = between(ground, metric, stand.row, before, after, people=stand.principal.people)
+    return why(ground, question, stand.generation.evidence, stand.definition.calendar.grain)
 
 
 def links(stand: Stand, metric: str) -> tuple[LinkView, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scorecard.board.ahead import landing, needs
 from scorecard.board.figures import figure, is_measured, unit_label, worst_first
 from scorecard.board.metrics import breakdown
 from scorecard.board.reasons import moves
@@ -30,6 +31,8 @@ def thread(stand: Stand, path: tuple[str, ...] = ()) -> ThreadView:
         path=along,
         moves=moves(stand, story),
         alarms=alarms(stand),
+        landing=landing(stand, chosen) if chosen else None,
+        needs=needs(stand, chosen) if chosen else None,
     )
 
 

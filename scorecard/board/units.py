@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scorecard.board.ahead import exported, landing
 from scorecard.board.figures import figure, is_measured, shows_at, unit_label
 from scorecard.board.stand import Stand
 from scorecard.board.strands import hurts, way_up
@@ -29,6 +30,7 @@ def unit(stand: Stand) -> UnitView:
         beneath=named(tuple(dict.fromkeys(stand.org.unit_of(row) for row in stand.beneath()))),
         measures=tuple(line_of_sight(stand, found) for found in measures(stand)),
         voices=voices(stand),
+        exported=exported(stand),
     )
 
 
@@ -54,4 +56,5 @@ def line_of_sight(stand: Stand, own: Figure) -> LineOfSight:
         path=path,
         labels=tuple(stand.definition.label(name) for name in path),
         sentence=own.words.get(department) or own.description,
+        landing=landing(stand, own.metric),
     )

@@ -30,10 +30,12 @@ from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.loader import load
 from scorecard.measure import Ask, MeasureError, order
 from scorecard.org import TOP, Unit, unit_named
+from scorecard.outlook import Outlook, written
+from scorecard.outlook.written import Ahead
 from scorecard.privacy import release
 from scorecard.reading import Table
-from scorecard.snapshot import Snapshot, load_newest
-from scorecard.time import GRAINS, kept, local, period_at
+from scorecard.snapshot import NOTHING_AHEAD, Snapshot, load_newest
+from scorecard.time import GRAINS, kept, local, period_at, position
 from scorecard.warehouse import Request
 
 TARGET: Literal["target"] = "target"
@@ -84,12 +86,12 @@ def why(
     """Tell what moved a metric between two periods, or away from its target."""
     asked = _asked(metric, folder(config), unit, grain)
     asked = replace(asked, start=start, stop=stop)
-    table, links = _table(asked)
-    found = _explained(asked, table, links)
+    read = _table(asked)
+    found, ahead = _explained(asked, read), _ahead(asked, read)
     if style == "json":
-        click.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps({**as_dict(found), **written.as_dict(ahead)}, ensure_ascii=False, indent=1))
         return
-    for sentence in sentences(found):
+    for sentence in (*sentences(found), *written.sentences(asked.about, ahead)):
         click.echo(sentence)
     for printed in _tables(found):
         Console().print(printed)
@@ -108,7 +110,16 @@ def _asked(metric: str, config: Path, unit: str | None, grain: Grain | None) -> 
     return Asked(about, config, loaded.hash, metric, (level, id_), grain or about.calendar.grain)
 
 
-def _table(asked: Asked) -> tuple[Table, tuple[LinkEvidence, ...]]:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The figures to answer from; evidence and outlook only where they come from a snapshot."""
+
+    table: Table
+    evidence: tuple[LinkEvidence, ...] = ()
+    outlook: Outlook = NOTHING_AHEAD
+
+
+def _table(asked: Asked) -> Read:
     """The figures to answer from: of the newest snapshot where it is of this very definition and reaches far enough."""
     snapshot = _snapshot(asked.config)
     if snapshot is not None and snapshot.hash == asked.hash and asked.grain in snapshot.tables:
@@ -116,8 +127,8 @@ def _table(asked: Asked) -> tuple[Table, tuple[LinkEvidence, ...]]:
         if all(moment is None or _holds(table, moment) for moment in (_moment(asked.start), asked.stop)):
             if why_not := snapshot.failed.get(asked.metric):
                 raise Faulty([Fault(f"{asked.metric}: {why_not}")])
-            return table, snapshot.evidence
-    return _read(asked), ()
+            return Read(table, snapshot.evidence, snapshot.outlook)
+    return Read(_read(asked))
 
 
 def _snapshot(config: Path) -> Snapshot | None:
@@ -160,7 +171,8 @@ def _needed(about: Definition, metric: str) -> tuple[str, ...]:
         raise Faulty([Fault(f"{metric}: {error}")]) from error
 
 
-def _explained(asked: Asked, table: Table, evidence: tuple[LinkEvidence, ...]) -> Why:
+def _explained(asked: Asked, read: Read) -> Why:
+    table = read.table
     about, released = asked.about, release(table, asked.about.privacy.minimum_group)
     row = table.org.row_of.get(asked.unit)
     if row is None:
@@ -170,28 +182,31 @@ def _explained(asked: Asked, table: Table, evidence: tuple[LinkEvidence, ...]) -
     ground = Ground(about, released.table, released.withheld)
     before, after = _ends(asked, released.table)
     question = between(ground, asked.metric, row, before, after)
-    links = {(found.child, found.parent): found for found in evidence}
+    links = {(found.child, found.parent): found for found in read.evidence}
     return explained(ground, question, links, about.calendar.grain, _without(asked, ground, question))
+
+
+def _ahead(asked: Asked, read: Read) -> Ahead:
+    landing = (one for one in read.outlook.landings if (one.metric, one.unit) == (asked.metric, asked.unit))
+    at_top = asked.unit == (asked.about.organisation.levels[0], TOP)
+    needs = (one for one in read.outlook.needs if at_top and one.outcome == asked.metric)
+    return Ahead(next(landing, None), next(needs, None))
 
 
 def _ends(asked: Asked, table: Table) -> tuple[int | None, int]:
     """The positions of the two periods; ``None`` for the target."""
     complete = np.flatnonzero(table.complete)
-    after = _position(table, asked.stop) if asked.stop else int(complete[-1]) if len(complete) else -1
+    after = position(table.periods, asked.stop) if asked.stop else int(complete[-1]) if len(complete) else -1
     if after is None or after < 0:
         raise click.UsageError("there is no such period, or none that is complete")
     if asked.start == TARGET:
         return None, after
-    before = _position(table, cast("datetime", asked.start)) if asked.start else after - 1
+    before = position(table.periods, cast("datetime", asked.start)) if asked.start else after - 1
     if before is None or before < 0:
         raise click.UsageError("there is no earlier period to compare with")
     if before >= after:
         raise click.UsageError(f"--from ({table.periods[before].key}) is not before --to ({table.periods[after].key})")
     return before, after
-
-
-def _position(table: Table, moment: datetime) -> int | None:
-    return next((at for at, period in enumerate(table.periods) if period.start <= moment < period.stop), None)
 
 
 def _without(asked: Asked, ground: Ground, question: Between) -> Without | None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from pathlib import Path
 
-from tests.bench import calibrate_changes, calibrate_evidence, calibrate_signals
+from tests.bench import calibrate_changes, calibrate_demo, calibrate_evidence, calibrate_signals
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "calibration.md"
 HEAD = """# Calibration
@@ -42,8 +42,17 @@ EVIDENCE = """
 
 """
 
+DEMO = """
+## On a whole company
 
-def document(repeats: int) -> str:
+The demo company drawn anew with {seeds} other seeds: each time other people, customers and weeks, the same planted
+links, look-alikes and changes (`metrics/demo/truth.py`). Every company is read, weighed and drawn as a refresh and a
+page do it.
+
+"""
+
+
+def document(repeats: int, seeds: int) -> str:
     """The whole page."""
     return "".join(
         (
@@ -54,6 +63,8 @@ def document(repeats: int) -> str:
             _said(calibrate_signals.main),
             EVIDENCE,
             _said(calibrate_evidence.main),
+            DEMO.format(seeds=seeds),
+            _said(lambda: calibrate_demo.main(seeds)),
         )
     )
 
@@ -69,9 +80,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--write", action="store_true", help=f"write {PAGE.name} too")
     options.add_argument("--repeats", type=int, default=200, help="simulated companies a line of the first table")
+    options.add_argument("--seeds", type=int, default=40, help="demo companies of the last table")
     asked = options.parse_args()
     began = time.perf_counter()
-    page = document(asked.repeats)
+    page = document(asked.repeats, asked.seeds)
     print(page)
     print(f"{time.perf_counter() - began:.0f} s")
     if asked.write:

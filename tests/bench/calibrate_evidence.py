@@ -15,7 +15,7 @@ from scipy import signal, stats
 from scorecard.analysis import cases, evidence, panel, series
 from scorecard.analysis.estimate import Estimate
 from scorecard.analysis.evidence import LinkData, LinkEvidence, PanelData
-from scorecard.analysis.exported import Exports, exported
+from scorecard.analysis.exported import Exports, Pair, exported
 
 Floats = NDArray[np.float64]
 Row = tuple[str, str, str]
@@ -153,7 +153,7 @@ def exports(units: int, periods: int, recent: int, runs: int, seed: int = 7) -> 
         own, downstream = ar1(rng, units, periods), ar1(rng, units, periods)
         own[: units // 5, -recent:] += 3
         downstream[: units // 20, -recent:] += 3
-        result = exported(own, downstream, names, own_better=1, downstream_better=-1, recent=recent)
+        (result,) = exported([Pair(own, downstream, tuple(names), 1, -1)], recent)
         found = {export.unit for export in result.found} if isinstance(result, Exports) else set()
         right = found & set(names[: units // 20])
         false.append((len(found) - len(right)) / max(1, len(found)))

@@ -21,6 +21,10 @@ PLACES = {
     "/api/v1/unit/team/Depot%20North": "UnitAnswer",
     "/api/v1/unit/team/S%C3%BCd%2FWest%20%26%20Co%3F": "UnitAnswer",
     "/api/v1/display/depot-north": "WallBoard",
+    "/api/v1/why/van_stock": "WhyAnswer",
+    "/api/v1/why/nps?unit=department:field&from=2026-10-05&to=2026-10-19&grain=week": "WhyAnswer",
+    "/api/v1/why/nps?from=target": "WhyAnswer",
+    "/api/v1/evidence": "EvidenceAnswer",
 }
 
 
@@ -42,10 +46,19 @@ def test_the_document_names_every_route_there_is(client: FlaskClient) -> None:
     assert document["openapi"].startswith("3.1")
     assert [*document["paths"]] == [
         "/api/v1/board", "/api/v1/metric/{metric}", "/api/v1/metric/{metric}/units", "/api/v1/measures",
-        "/api/v1/unit/{level}/{unit}", "/api/v1/display/{display}",
+        "/api/v1/unit/{level}/{unit}", "/api/v1/why/{metric}", "/api/v1/evidence", "/api/v1/display/{display}",
     ]  # fmt: skip
     rules = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/api/v1")}
-    assert {rule.split("/")[3] for rule in rules} == {"board", "metric", "measures", "unit", "display", "openapi.json"}
+    assert {rule.split("/")[3] for rule in rules} == {
+        "board",
+        "metric",
+        "measures",
+        "unit",
+        "why",
+        "evidence",
+        "display",
+        "openapi.json",
+    }
 
 
 def test_missing_is_null_and_dates_are_iso(client: FlaskClient) -> None:
@@ -96,6 +109,17 @@ def test_what_is_not_there_is_a_problem_in_plain_words(client: FlaskClient, plac
         assert answer.content_type == "application/problem+json"
         assert problem["status"] == 404
         assert problem["detail"].endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["/api/v1/why/none", "/api/v1/why/nps?from=yesterday", "/api/v1/why/nps?to=target",
+     "/api/v1/why/nps?period=2026-10-05",
+     "/api/v1/why/nps?unit=worker:w-7x", "/api/v1/why/nps?grain=month", "/api/v1/evidence?unit=team:x", "/why/nps",
+     "/api/v1/evidence/nps", "/api/v1/why/nps?to=1999-01-04", "/evidence"],
+)  # fmt: skip
+def test_odd_questions_why_are_not_found(client: FlaskClient, place: str) -> None:
+    assert client.get(place).status_code == 404
 
 
 def test_before_the_first_snapshot_the_api_asks_for_patience(boards: SmallBoards, client: FlaskClient) -> None:

@@ -15,8 +15,11 @@ from jsonschema import Draft202012Validator
 from layouts.shell import build
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
-from scorecard.people.principal import Principal
+from scorecard.causes import Why
+from scorecard.causes.written import as_dict
+from scorecard.people.principal import EVERYBODY, Principal
 from scorecard.settings import Settings
+from scorecard.view import Span
 from tests.samples import TAKEN, snapshot
 
 MOST = 400
@@ -82,6 +85,25 @@ def test_answers_have_the_documented_shape(sample: FlaskClient, place: str, shap
     Draft202012Validator({"$ref": f"#/components/schemas/{shape}", "components": document["components"]}).validate(
         answer
     )
+
+
+@pytest.mark.parametrize("since", [None, "target", "2026-04-08"])
+def test_why_is_the_command_s_own_answer(sample: FlaskClient, since: str | None) -> None:
+    board = SampleBoards().for_(EVERYBODY)
+    place = f"/api/v1/why/fix?unit=team:north&to=2026-05-07{f'&from={since}' if since else ''}"
+    found = board.why("fix", Span("week", since, "2026-05-07"), ("team", "north"))
+    assert isinstance(found, Why)
+    said = orjson.loads(sample.get(place).data)["data"]
+    assert said == {**as_dict(found), "landing": None, "needs": None}
+    assert said["to"]["period"] == "2026-05-04"
+    assert said["from"]["period"] == {None: "2026-04-27", "target": None, "2026-04-08": "2026-04-06"}[since]
+    assert not any(part["key"].startswith("worker:") and part["amount"] is None for part in said["parts"])
+
+
+def test_evidence_lists_every_influence_once(sample: FlaskClient) -> None:
+    said = orjson.loads(sample.get("/api/v1/evidence").data)["data"]
+    assert [(link["child"], link["parent"]) for link in said] == [("fix", "nps"), ("stock", "fix"), ("wait", "nps")]
+    assert {link["grade"] for link in said} == {"claimed"}
 
 
 def test_pages_say_what_the_api_says(sample: FlaskClient) -> None:

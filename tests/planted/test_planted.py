@@ -1,46 +1,27 @@
 """What the demo company's truth says is there is found, and what it says is not there is not."""
 
-import os
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from metrics.demo import make, truth
-from metrics.warehouse import open_warehouse
+from metrics.demo import truth
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
 from scorecard.causes import between, why
-from scorecard.loader import load
 from scorecard.people.principal import EVERYBODY
-from scorecard.refresh import Work, refresh
 from scorecard.snapshot import Snapshot
 from scorecard.view import Because, InHand, MetricView, Moved, ThreadView
+from tests.bench.calibrate_demo import NOW, is_found, take
 
 pytestmark = pytest.mark.slow
-
-CONFIG = Path(__file__).parents[2] / "config" / "broadband"
-BORNE_OUT = {"associated", "replicated", "moved"}
-NOW = datetime(2026, 11, 18, 6, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def taken(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """A weekly snapshot of the demo company."""
-    home = tmp_path_factory.mktemp("planted")
-    make(home / "broadband.duckdb")
-    config = home / "weekly"
-    config.mkdir()
-    for file in CONFIG.glob("*.yaml"):
-        text = file.read_text(encoding="utf-8")
-        (config / file.name).write_text(
-            text.replace("{day: 42, week: 104, month: 25, quarter: 9}", "{week: 104}"), encoding="utf-8"
-        )
-    environ = {**os.environ, "GOLDEN_THREAD_WAREHOUSE": f"duckdb:///{home / 'broadband.duckdb'}"}
-    assert not [fault for fault in load(config, environ).faults if fault.severity == "fault"]
-    return refresh(Work(config, home / "snapshots", open_warehouse, environ), NOW)
+    return take(tmp_path_factory.mktemp("planted"))
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +37,7 @@ def evidence(taken: Snapshot) -> Mapping[tuple[str, str], LinkEvidence]:
 def test_nine_planted_links_in_ten_are_found_with_sign_and_lag(
     evidence: Mapping[tuple[str, str], LinkEvidence],
 ) -> None:
-    missed = [
-        (link.cause, link.effect)
-        for link in truth.LINKS
-        if (found := evidence[link.cause, link.effect]).grade not in BORNE_OUT
-        or found.effect is None
-        or found.effect.sign != link.sign
-        or abs(found.effect.lag - link.lag) > 1
-    ]
+    missed = [link for link in truth.LINKS if not is_found(link, evidence[link.cause, link.effect])]
     assert len(missed) <= len(truth.LINKS) // 10, missed
 
 
@@ -136,3 +110,15 @@ def test_every_outcomes_change_splits_exactly(taken: Snapshot, metric: str) -> N
         split = found.organisation if found.organisation and found.organisation.parts else found.drivers
         assert split is not None
         assert sum(line.amount for line in split.parts) == pytest.approx(found.change, rel=1e-9, abs=1e-12)
+
+
+def test_what_lies_ahead_is_told_of_the_whole_company(board: SnapshotBoard) -> None:
+    page = board.metric("nps", board.moment())  # type: ignore[arg-type]  # as above
+    assert isinstance(page, MetricView)
+    assert page.landing is not None
+    assert page.landing.chance < 0.1  # it stands ten points short, steadily
+    assert page.needs is not None
+    assert {leaf.answer for leaf in page.needs.leaves} == {"different_process"}
+    leaves = {leaf.metric for leaf in page.needs.leaves}
+    assert truth.ROOT.measure in leaves
+    assert not leaves & {non.cause for non in truth.NON_LINKS}

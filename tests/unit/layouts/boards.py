@@ -10,11 +10,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from scorecard.analysis.evidence import LinkEvidence
+from scorecard.causes import Why
 from scorecard.definition import Change, Definition, Grain, Hows
 from scorecard.faults import Fault, Place
 from scorecard.judge import gaps, status
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import Unit
+from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
 from scorecard.time import Period
 from scorecard.view import (
@@ -28,6 +31,7 @@ from scorecard.view import (
     Moment,
     NotFound,
     SceneView,
+    Span,
     StageView,
     Story,
     Strand,
@@ -155,6 +159,7 @@ class SmallBoard:
             (Column(None, outcomes, (), along[0]), *self._columns(along, moment, place)),
             golden, along,
             moves=reasons.moves(outcomes[0], root, CHANGE), alarms=reasons.ALARMS,
+            landing=reasons.ahead("nps", place).landing, needs=reasons.ahead("nps", place).needs,
         )  # fmt: skip
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
@@ -177,6 +182,8 @@ class SmallBoard:
             else reasons.split(self.figure(metric, moment, place), units, moment.periods[moment.position - 1 :]),
             chart=None if metric == "broken" else reasons.chart(LEVELS[metric], moment.position + 1),
             effects=(reasons.EFFECT,) if metric == "van_stock" else (),
+            landing=reasons.ahead(metric, place).landing, needs=reasons.ahead(metric, place).needs,
+            exported=(reasons.EXPORTED,) if metric in ("handoffs", "nps") else (),
         )  # fmt: skip
 
     def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
@@ -198,7 +205,24 @@ class SmallBoard:
         return UnitView(
             unit, LABELS.get(unit, unit[1]), unit[0].capitalize(), unit[0] == "worker", tuple(above), beneath,
             tuple(self._sight(name, moment, unit) for name in names), (VOICE,),
+            (reasons.EXPORTED,) if unit == NORTH else (),
         )  # fmt: skip
+
+    def why(self, metric: str, asked: Span, unit: Unit | None = None) -> Why | NotFound:
+        place, moment = unit or TOP, self.moment(asked.grain, asked.until)
+        if isinstance(moment, NotFound):
+            return moment
+        if missing := self._missing(place, metric):
+            return missing
+        figure = self.figure(metric, moment, place)
+        units = tuple(self.figure(metric, moment, below) for below in TREE.get(place, ()))
+        return reasons.split(figure, units, moment.periods[moment.position - 1 :])
+
+    def ahead(self, metric: str, unit: Unit | None = None) -> Ahead | NotFound:
+        return self._missing(unit or TOP, metric) or reasons.ahead(metric, unit or TOP)
+
+    def evidence(self) -> tuple[LinkEvidence, ...]:
+        return tuple(reasons.evidence(down, up) for up, down in PULLS)
 
     def display(self, display: str) -> DisplayView | NotFound:
         moment = self.moment()
@@ -294,7 +318,8 @@ class SmallBoard:
         way = tuple(reversed(GOLDEN[: GOLDEN.index(metric) + 1])) if metric in GOLDEN else (metric, "nps")
         figure = self.figure(metric, moment, unit)
         labels = tuple(DEFINITION.label(step) for step in way)
-        return LineOfSight(figure, way, labels, figure.words.get("default") or figure.description)
+        said = figure.words.get("default") or figure.description
+        return LineOfSight(figure, way, labels, said, reasons.ahead(metric, unit).landing)
 
     def _missing(self, unit: Unit, *metrics: str) -> NotFound | None:
         if unit not in TREE and not any(unit in below for below in TREE.values()):

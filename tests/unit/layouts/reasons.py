@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from scorecard.analysis.effect import Effect, Size
 from scorecard.analysis.estimate import Estimate, Shortage
 from scorecard.analysis.evidence import LinkEvidence, Reason
 from scorecard.causes import End, Estimated, Line, Noise, Split, Step, Why
 from scorecard.definition import Change, Definition
+from scorecard.org import Unit
+from scorecard.outlook import Exported, LeafNeed, Needs, WillLand
+from scorecard.outlook.written import Ahead
 from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
 from scorecard.view import Alarms, Because, ChartView, Figure, InHand, LinkView, Moved, SignalName
@@ -16,6 +20,16 @@ from scorecard.view import Alarms, Because, ChartView, Figure, InHand, LinkView,
 ALARMS = Alarms(signals=5, expected=1.87, charts=33)
 WORKED = Effect("worked", (), Size(0.096, 0.072, 0.12, 0.001), p_value=0.01, placebos=99)
 EFFECT = ChangeEffect("count-first", "van_stock", True, ("team:Depot North",), "2026-10-26", WORKED)
+LANDING = WillLand(
+    "nps", ("enterprise", "all"), "quarter", datetime(2027, 1, 1), "week", 6, 35.9, 45.0, 0.34, 55.3, 33.7, 26
+)  # fmt: skip
+NEEDS = Needs("nps", 33.9, 45.0, 41.2, (
+    LeafNeed("right_part", 40.0, True, 0.872, 1.15, 0.82, 0.92, "different_process"),
+    LeafNeed("van_stock", 5.2, True, 0.79, 2.9, 0.74, 0.84, "different_process"),
+))  # fmt: skip
+EXPORTED = Exported(
+    ("team", "Depot North"), "Depot North", "handoffs", "nps", -0.4, -6.2, "week", 13, 40, 0.0004, 0.021
+)  # fmt: skip
 ESTIMATE = Estimate(0.48, 0.45, 0.52, 0.0001, 2, 163, 104, 12_512, "panel")
 
 
@@ -81,3 +95,8 @@ def moves(outcome: Figure, root: Figure, change: Change) -> tuple[Moved | Becaus
         Because(outcome, -1.2, steps),
         InHand(root, "Field service", change, EFFECT),
     )
+
+
+def ahead(metric: str, unit: Unit) -> Ahead:
+    """What lies ahead of the net promoter score of the whole company; silence of the others."""
+    return Ahead(LANDING, NEEDS) if metric == "nps" and unit == LANDING.unit else Ahead()

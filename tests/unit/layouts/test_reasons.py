@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layouts.parts import cause, moves, signals, verdict
+from layouts.parts import ahead, cause, moves, signals, verdict
 from layouts.parts import evidence as links
 from layouts.words import Tongue, apart, interval
 from scorecard.analysis.effect import Effect
@@ -199,3 +199,41 @@ class TestVerdictsAndMoves:
     def test_nothing_to_tell_is_nothing(self) -> None:
         assert moves.moves((), Alarms(0, 0.0, 0), ENGLISH) is None
         assert not moves.move_words(InHand(van_stock().figure, None, None, None), ENGLISH)
+
+
+class TestAhead:
+    NAMES = ahead.Names(DEFINITION)
+
+    def test_a_landing_says_its_chance_and_what_it_takes(self) -> None:
+        assert ahead.landing_words(reasons.LANDING, "score", ENGLISH) == (
+            "34\u00a0% chance of 45.0\u00a0pts for the quarter to Thu 31 Dec 2026. The 6 weeks left would have to bring"
+            " 55.3\u00a0pts; a week now brings 33.7\u00a0pts."
+        )
+        sure = replace(reasons.LANDING, chance=0.0, needed=None)
+        assert ahead.landing_words(sure, "score", ENGLISH).startswith("Under 1\u00a0% chance of 45")
+        assert ahead.landing(None, "score", ENGLISH) is None
+        impossible = replace(reasons.LANDING, needed=1.2)
+        assert "more than there is" in ahead.landing_words(impossible, "percent", ENGLISH)
+
+    def test_it_opens_into_how_it_was_got(self) -> None:
+        drawn = str(ahead.landing(reasons.LANDING, "score", ENGLISH))
+        assert "<details" in drawn
+        assert "26 weeks without a signal" in drawn
+
+    def test_needs_say_whether_effort_is_enough(self) -> None:
+        said = ahead.needs_words(reasons.NEEDS, self.NAMES, ENGLISH)
+        assert said.endswith("would bring 41.2\u00a0pts, which needs a different process, not more effort.")
+        able = replace(reasons.NEEDS.leaves[0], level=0.9, answer="within_limits")
+        said = ahead.needs_words(replace(reasons.NEEDS, leaves=(able,)), self.NAMES, ENGLISH)
+        assert "Alone, right part on the van at 90.0% would do it" in said
+        drawn = str(ahead.needs_panel(reasons.NEEDS, self.NAMES, ENGLISH))
+        assert "more than there is (estimated)" in drawn
+        assert ahead.needs_panel(None, self.NAMES, ENGLISH) is None
+
+    def test_what_was_passed_on_states_the_chance_of_a_false_find(self) -> None:
+        said = ahead.exported_words(reasons.EXPORTED, self.NAMES, ENGLISH)
+        assert said == (
+            "Depot North: hand-offs per case got better (−0.4) while net promoter score, which it feeds, got worse"
+            " (−6.2\u00a0pts). Chance of a false find: 0.021."
+        )
+        assert ahead.exported_panel((), self.NAMES, ENGLISH) is None

@@ -147,6 +147,7 @@ def test_the_manifest_is_json_people_can_read(tmp_path: Path) -> None:
     assert manifest["files"].keys() == {
         "effects.json",
         "evidence.json",
+        "outlook.json",
         "signals.arrow",
         "definition.json",
         "org.arrow",

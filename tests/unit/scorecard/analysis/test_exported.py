@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from scorecard.analysis.estimate import Shortage
-from scorecard.analysis.exported import Exports, Floats, changes, exported
+from scorecard.analysis.exported import Exports, Floats, Pair, changes, exported
 from tests.bench.calibrate_evidence import ar1, exports
 
-UNITS = [f"team {i:02}" for i in range(40)]
+UNITS = tuple(f"team {i:02}" for i in range(40))
 
 
 def planted() -> tuple[Floats, Floats]:
@@ -22,7 +22,7 @@ def planted() -> tuple[Floats, Floats]:
 
 
 def find(own: Floats, downstream: Floats, better: int = -1) -> Exports:
-    result = exported(own, downstream, UNITS, own_better=better, downstream_better=-1, recent=12)
+    (result,) = exported([Pair(own, downstream, UNITS, better, -1)], 12)
     assert isinstance(result, Exports)
     return result
 
@@ -74,17 +74,28 @@ def test_nothing_found_nothing_expected() -> None:
     assert (result.found, result.expected, result.pairing) == ((), 0.0, 1.0)
 
 
+def test_many_pairs_pay_for_being_many() -> None:
+    own, downstream = planted()
+    noise = [
+        Pair(ar1(np.random.default_rng(i), 40, 60), ar1(np.random.default_rng(-i % 99), 40, 60), UNITS, 1, 1)
+        for i in range(9)
+    ]
+    alone = find(own, downstream)
+    together, *others = exported([Pair(own, downstream, UNITS, -1, -1), *noise], 12)
+    assert isinstance(together, Exports)
+    assert {one.unit for one in together.found} <= {one.unit for one in alone.found}
+    q = {one.unit: one.q for one in alone.found}
+    assert all(one.q > q[one.unit] for one in together.found)
+    assert not any(other.found for other in others if isinstance(other, Exports))
+
+
 def test_what_is_missing_is_said() -> None:
     short = np.ones((40, 30))
-    assert exported(short, short, UNITS, own_better=1, downstream_better=1, recent=12) == Shortage(
-        "too_little_data", periods=18
-    )
+    assert exported([Pair(short, short, UNITS, 1, 1)], 12) == [Shortage("too_little_data", periods=18)]
     few = ar1(np.random.default_rng(4), 5, 60)
-    assert exported(few, few, UNITS[:5], own_better=1, downstream_better=1, recent=12) == Shortage(
-        "too_little_data", units=3
-    )
+    assert exported([Pair(few, few, UNITS[:5], 1, 1)], 12) == [Shortage("too_little_data", units=3)]
     with pytest.raises(ValueError, match="must be"):
-        exported(short, short[:, 1:], UNITS, own_better=1, downstream_better=1, recent=12)
+        exported([Pair(short, short[:, 1:], UNITS, 1, 1)], 12)
 
 
 def test_changes_are_recent_less_before_and_missing_where_mostly_unseen() -> None:

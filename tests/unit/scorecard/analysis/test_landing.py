@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from scorecard.analysis.landing import Goal, Rate, landing, rate_landing, reach_chance
+from scorecard.analysis.landing import Goal, Rate, futures, landing, rate_landing, reach_chance
 from scorecard.analysis.signals import chart, charts, rate_charts
 
 SAW = [4.0, 6.0] * 8
@@ -84,7 +84,7 @@ class TestRates:
     DRAWN = rate_charts(TOP[None], SIZE[None], np.ones(26, dtype=np.bool_), kind="p")
 
     def chance(self, target: float, left: int = 6, so_far: tuple[float, float] = (480.0, 600.0)) -> float:
-        found = rate_landing(self.DRAWN, self.RATE, so_far, Goal(target, left), np.random.default_rng(1))
+        found = rate_landing(self.DRAWN, self.RATE, so_far, Goal(target, left), 1)
         assert found.chance is not None
         return found.chance
 
@@ -101,7 +101,7 @@ class TestRates:
         assert self.chance(0.85, so_far=(9_000.0, 10_000.0)) == 1
 
     def test_needed_is_the_rate_of_what_is_left(self) -> None:
-        found = rate_landing(self.DRAWN, self.RATE, (480, 600), Goal(0.82, 6), np.random.default_rng(1))
+        found = rate_landing(self.DRAWN, self.RATE, (480, 600), Goal(0.82, 6), 1)
         coming = 6 * self.SIZE.mean()
         assert found.needed is not None
         assert (480 + found.needed * coming) / (600 + coming) == pytest.approx(0.82)
@@ -112,14 +112,28 @@ class TestRates:
         drawn = rate_charts(top[None], size[None], np.ones(30, dtype=np.bool_), kind="u")
         assert drawn.signal.any() == np.False_
         goal = Goal(50.5, 8)
-        found = rate_landing(drawn, Rate(top, size, "u"), (0, 0), goal, np.random.default_rng(1))
+        found = rate_landing(drawn, Rate(top, size, "u"), (0, 0), goal, 1)
         formula = reach_chance(0, Goal(50.5 * 8, 8), mean=float(top.mean()), sigma=float(top.std(ddof=1)), points=30)
         assert found.chance == pytest.approx(formula, abs=0.03)
+
+    def test_a_score_is_judged_by_its_values_and_scaled(self) -> None:
+        balance = np.random.default_rng(5).integers(-20, 60, size=30).astype(np.float64)
+        size = np.full(30, 100.0)
+        drawn = charts(100 * balance[None] / size, np.ones(30, dtype=np.bool_))
+        found = rate_landing(drawn, Rate(balance, size, None, 100.0), (0, 0), Goal(float(balance.mean()), 6), 1)
+        assert found.usual == pytest.approx(balance.mean())
+        assert found.needed == pytest.approx(balance.mean())
+        assert found.chance == pytest.approx(0.5, abs=0.05)
+
+    def test_the_urn_is_the_bayesian_bootstrap(self) -> None:
+        counts = np.apply_along_axis(np.bincount, 1, futures(12, 6, 3), minlength=12)
+        assert counts.mean(axis=0) == pytest.approx(0.5, abs=0.03)
+        # a Dirichlet-multinomial: variance h/n (1 - 1/n) (h + n) / (1 + n)
+        assert counts.var(axis=0).mean() == pytest.approx(6 / 12 * (1 - 1 / 12) * (6 + 12) / 13, rel=0.03)
 
     def test_silent_without_stability_and_without_cases(self) -> None:
         top = self.TOP.copy()
         top[-1] = 0
         drawn = rate_charts(top[None], self.SIZE[None], np.ones(26, dtype=np.bool_), kind="p")
-        rng = np.random.default_rng(1)
-        assert rate_landing(drawn, Rate(top, self.SIZE, "p"), (0, 0), Goal(0.8, 6), rng).silent is not None
-        assert rate_landing(self.DRAWN, self.RATE, (0, 0), Goal(0.8, 0), rng).silent is not None
+        assert rate_landing(drawn, Rate(top, self.SIZE, "p"), (0, 0), Goal(0.8, 6), 1).silent is not None
+        assert rate_landing(self.DRAWN, self.RATE, (0, 0), Goal(0.8, 0), 1).silent is not None
