@@ -6,7 +6,7 @@ Conditional aggregates are written over a column that is null where the filter i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import sqlalchemy as sa
@@ -48,12 +48,22 @@ class MisfitError(ExpressionError):
 
 def row_value(leaf: LeafMeasure, scope: Scope) -> Element:
     """What a measure takes from a row: null where a filter is not true. Raises :class:`MisfitError`."""
-    filters = [condition_of(words, scope) for words in leaf.filters]
     try:
         value = _value(leaf, scope)
     except ExpressionError as error:
         raise MisfitError("expr", error) from error
-    return sa.case((sa.and_(*filters), value)) if filters else value
+    return where(leaf.filters, scope, value)
+
+
+def entered_at(leaf: LeafMeasure, scope: Scope, time: Element) -> Element:
+    """The time of a row that a measure's filters keep, else null. Raises :class:`MisfitError`."""
+    return where(leaf.filters, scope, time)
+
+
+def where(filters: Iterable[str], scope: Scope, value: Element) -> Element:
+    """A value where all filters are true, else null. Raises :class:`MisfitError`."""
+    conditions = [condition_of(words, scope) for words in filters]
+    return sa.case((sa.and_(*conditions), value)) if conditions else value
 
 
 def condition_of(words: str, scope: Scope) -> Element:

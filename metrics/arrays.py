@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from metrics.statements import PERIOD, ROWS, level_column, part_column, segment_
 from scorecard.measure import LeafMeasure
 from scorecard.org import TOP, Org
 from scorecard.reading import Floats
-from scorecard.rollup import Ladder, Rows, Spots, roll_up
+from scorecard.rollup import MERGE, Combine, Ladder, Rows, Spots, roll_up
 from scorecard.time import Period
 
 Codes = NDArray[np.intp]
@@ -49,17 +50,25 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What arrays are laid out over: the organisation, the segments and the periods that were read."""
+    """What arrays are laid out over: the organisation, the segments and the periods that were read.
+
+    Of a ``rolling`` grid the periods are windows that overlap. What adds is read for the pieces between any two of
+    their edges, and then summed window by window: never as a difference of two running sums, which would cancel.
+    """
 
     org: Org
     ladder: Ladder
     segments: tuple[tuple[str, ...], ...]
     periods: tuple[Period, ...]
+    rolling: bool = False
 
     @property
-    def width(self) -> int:
-        """How many columns arrays have while they hold every segment beside the other."""
-        return len(self.segments) * len(self.periods)
+    def edges(self) -> tuple[datetime, ...]:
+        """Where the pieces that are read begin; the end of the last is not among them."""
+        if not self.rolling:
+            return tuple(period.start for period in self.periods)
+        moments = sorted({moment for window in self.periods for moment in (window.start, window.stop)})
+        return tuple(moments[:-1])
 
     def spots(self, answer: Answer) -> Spots:
         """Where the groups of an answer belong."""
@@ -71,15 +80,34 @@ class Grid:
         rows = np.array([row_of[path] for path in answer.paths], dtype=np.intp)
         at = {segment: position for position, segment in enumerate(self.segments)}
         segments = np.array([at[segment] for segment in answer.segments], dtype=np.intp)
-        columns = segments[answer.segment_of] * len(self.periods) + self._positions(answer)
-        return Spots(rows[answer.path_of], columns, self.width)
+        pieces = self._pieces(answer)
+        columns = segments[answer.segment_of] * pieces + self._positions(answer)
+        return Spots(rows[answer.path_of], columns, len(self.segments) * pieces)
+
+    def gathered(self, values: Floats, combine: Combine) -> Floats:
+        """Rolled up pieces (rows, segments × pieces) as windows (rows, segments × periods)."""
+        if not self.rolling:
+            return values
+        starts = np.array(self.edges, dtype="datetime64[us]")
+        apart = values.reshape(len(values), len(self.segments), len(starts))
+        windows: Floats = np.empty((len(values), len(self.segments), len(self.periods)))
+        for at, window in enumerate(self.periods):
+            first, last = np.searchsorted(starts, np.array([window.start, window.stop], dtype="datetime64[us]"))
+            windows[:, :, at] = MERGE[combine](apart[:, :, first:last], axis=2)
+        return windows.reshape(len(values), -1)
+
+    def _pieces(self, answer: Answer) -> int:
+        """How many columns an answer has for each segment."""
+        return len(self.edges) if answer.scan.shape == "additive" else len(self.periods)
 
     def _positions(self, answer: Answer) -> Rows:
         if PERIOD not in answer.rows.column_names:
             return np.zeros(answer.rows.num_rows, dtype=np.intp)
-        starts = np.array([period.start for period in self.periods], dtype="datetime64[us]")
+        if self.rolling and answer.scan.shape != "additive":  # a window is told by its position
+            return np.asarray(answer.rows[PERIOD].to_numpy(), dtype=np.intp)
+        starts = np.array(self.edges, dtype="datetime64[us]")
         moments = pc.cast(answer.rows[PERIOD], pa.timestamp("us")).to_numpy()
-        return np.asarray(np.searchsorted(starts, moments), dtype=np.intp)
+        return np.asarray(np.searchsorted(starts, moments, side="right") - 1, dtype=np.intp)
 
 
 def leaf_parts(grid: Grid, answers: Iterable[Answer]) -> dict[LeafMeasure, dict[str, Floats]]:
@@ -88,7 +116,7 @@ def leaf_parts(grid: Grid, answers: Iterable[Answer]) -> dict[LeafMeasure, dict[
     for answer in answers:
         spots = grid.spots(answer)
         additive = answer.scan.shape == "additive"
-        rows = roll_up(grid.ladder, spots, answer.part(ROWS), "add") if additive else None
+        rows = grid.gathered(roll_up(grid.ladder, spots, answer.part(ROWS), "add"), "add") if additive else None
         for at, leaf in enumerate(answer.scan.leaves):
             parts = found.setdefault(leaf, {})
             if rows is not None:
@@ -99,7 +127,7 @@ def leaf_parts(grid: Grid, answers: Iterable[Answer]) -> dict[LeafMeasure, dict[
                 values = answer.part(part_column(at, name))
                 if additive:
                     known = np.nan_to_num(values) if combine == "add" else values
-                    parts[name] = roll_up(grid.ladder, spots, known, combine)
+                    parts[name] = grid.gathered(roll_up(grid.ladder, spots, known, combine), combine)
                 else:
                     _put(parts, name, grid, spots, values)
     return found
@@ -118,7 +146,7 @@ def outside(answers: Iterable[Answer]) -> dict[LeafMeasure, int]:
 def _put(parts: dict[str, Floats], name: str, grid: Grid, spots: Spots, values: Floats) -> None:
     """Figures computed for each place go where they belong; elsewhere there is nothing."""
     if name not in parts:
-        parts[name] = np.full((grid.ladder.rows, grid.width), 0.0 if name in (ROWS, "count") else np.nan)
+        parts[name] = np.full((grid.ladder.rows, spots.width), 0.0 if name in (ROWS, "count") else np.nan)
     parts[name][spots.places, spots.periods] = values
 
 

@@ -10,7 +10,7 @@ from metrics.expressions import Scope
 from metrics.roster import roster_columns
 from metrics.session import Session
 from metrics.sources import SourceError, describe, misfits, source_scope
-from metrics.typed import local_time, number, text
+from metrics.typed import alike, local_time, number, text
 from scorecard.definition import (
     Conversion,
     Definition,
@@ -76,8 +76,7 @@ class _Checker:
                 case Ratio():
                     yield from self._ratio(metric, root)
                 case Conversion():
-                    yield from self._measure(metric.base, None, (*root, "base"))
-                    yield from self._measure(metric.conversion, None, (*root, "conversion"))
+                    yield from self._conversion(metric, root)
                 case Derived():
                     yield from self._derived(metric, root)
             yield from self._target(metric, root)
@@ -109,6 +108,23 @@ class _Checker:
                 yield from self._measure(part, metric.source, (*root, role))
         if metric.filter:
             yield from self._filter(metric.filter, (metric.numerator, metric.denominator), metric.source, root)
+
+    def _conversion(self, metric: Conversion, root: Path) -> Iterator[Fault]:
+        yield from self._measure(metric.base, None, (*root, "base"))
+        yield from self._measure(metric.conversion, None, (*root, "conversion"))
+        scopes = [self._scopes.get(side.source or "") for side in (metric.base, metric.conversion)]
+        same = [(metric.entity, metric.entity, (*root, "entity"))]
+        for at, each in enumerate(metric.constant_properties):
+            mine, theirs = (each, each) if isinstance(each, str) else (each.base, each.conversion)
+            same.append((mine, theirs, (*root, "constant_properties", at)))
+        for mine, theirs, path in same:
+            try:
+                both = [
+                    scope.column(name) for scope, name in zip(scopes, (mine, theirs), strict=True) if scope is not None
+                ]
+                alike(both, self._definition.calendar.time_zone)
+            except ExpressionError as error:
+                yield Fault(str(error), path)
 
     def _derived(self, metric: Derived, root: Path) -> Iterator[Fault]:
         for alias, known in metric.inputs.items():

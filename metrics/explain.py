@@ -7,16 +7,17 @@ from datetime import datetime
 
 from metrics.engines import Engine
 from metrics.plan import plan
-from metrics.reader import axes_of, frame_of, needs, resolve, span_of
+from metrics.reader import axes_of, frame_of, needs, resolve, spans_of
 from metrics.session import Session
 from metrics.sources import SourceError
 from metrics.statements import select
-from scorecard.definition import Definition, Derived, Measure, Nps, Ratio, Simple
+from scorecard.definition import Conversion, Cumulative, Definition, Derived, Index, Measure, Nps, Ratio, Simple
+from scorecard.definition.metric import ConstantProperty
 from scorecard.expression import ExpressionError
 from scorecard.faults import Fault, Faulty
 from scorecard.measure import Ask, parts
 from scorecard.org import Unit
-from scorecard.time import kept
+from scorecard.time import Window, kept
 from scorecard.warehouse import Explanation, Request
 
 
@@ -38,7 +39,9 @@ def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | No
         frame = frame_of(definition, request)
         try:
             statements = [
-                select(scan, session.facts(scan.source), frame, span_of(scan, axes, request, now)) for scan in scans
+                select(scan, session.facts_of(scan), frame, span)
+                for scan in scans
+                for span in spans_of(scan, axes, question)
             ]
         except SourceError as error:
             raise Faulty([Fault(error.message, error.path)]) from error
@@ -61,7 +64,7 @@ def describe(definition: Definition, metric: str) -> str:
     described = definition.metrics[metric]
     match described:
         case Simple():
-            what = _measure(described, described.source)
+            what = _measure(described, described.source) + _instant(described)
         case Nps():
             what = f"the net promoter score of {described.expr!r} in '{described.source}'{_where(described.filter)}"
         case Ratio():
@@ -69,8 +72,16 @@ def describe(definition: Definition, metric: str) -> str:
             what = f"{over}, over {under}, each added up before dividing{_where(described.filter)}"
         case Derived():
             what = f"{described.expr} from " + ", ".join(_inputs(definition, metric))
-        case _:
-            what = f"a metric of type '{described.type}'"
+        case Cumulative():
+            reach = Window(described.window, described.grain_to_date)
+            what = f"'{definition.label(described.metric)}' {reach} of each period, from the rows themselves"
+        case Conversion():
+            base, then = (_measure(measure, None) for measure in (described.base, described.conversion))
+            same = ", ".join(("the same " + described.entity, *map(_property, described.constant_properties)))
+            what = f"of {base}, the share that {then} follows within {described.window} ({same})"
+        case Index():
+            weights = ", ".join(f"'{definition.label(part)}' {weight:g}" for part, weight in described.of.items())
+            what = f"how far targets are attained, 0 to 100, by weight: {weights}"
     level, label = definition.level(metric), definition.label(metric)
     return f"{label}: {what}. Shown from level '{level}' up."
 
@@ -106,6 +117,17 @@ def _measure(measure: Measure, source: str | None) -> str:
     else:
         what = _AGGREGATES[measure.agg].format(repr(measure.expr))
     return f"{what} of '{measure.source or source}'{_where(measure.filter)}"
+
+
+def _instant(metric: Simple) -> str:
+    if metric.non_additive is None:
+        return ""
+    each = " for each " + ", ".join(metric.non_additive.by) if metric.non_additive.by else ""
+    return f", at the {metric.non_additive.window} instant of the period{each}"
+
+
+def _property(same: str | ConstantProperty) -> str:
+    return f"the same {same}" if isinstance(same, str) else f"{same.base} = {same.conversion}"
 
 
 def _part(definition: Definition, ratio: Ratio, part: str | Measure) -> str:

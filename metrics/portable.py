@@ -17,7 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from scorecard.definition import Grain
+from scorecard.definition import Duration, Grain
 from scorecard.syntax import CastType
 
 Element = sa.ColumnElement[Any]
@@ -133,6 +133,19 @@ class SecondsBetween(Construct):
         super().__init__(start, stop)
 
 
+class Later(Construct):
+    """The local time that lies a length of time after another by the clock; a month ends at its last day."""
+
+    name = "later_by"
+    type = sa.DateTime()
+
+    def __init__(self, moment: Element, by: Duration) -> None:
+        count = int(by.count)
+        self.months = count * _MONTHS.get(by.unit, 0)
+        self.seconds = 0 if self.months else int(by.seconds)
+        super().__init__(moment)
+
+
 class DaysBetween(Construct):
     """Midnights from the first local time to the second."""
 
@@ -217,6 +230,7 @@ class Extreme(Construct):
         super().__init__(*values)
 
 
+_MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 _TYPES: Mapping[CastType, sa.types.TypeEngine[Any]] = {
     "integer": sa.BigInteger(),
     "double": sa.Double(),

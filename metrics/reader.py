@@ -11,27 +11,33 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+import pyarrow as pa
+
 from metrics.arrays import Answer
 from metrics.engines import Engine, QueryError
-from metrics.plan import Need, Scan, plan, wholes
+from metrics.plan import Need, Scan, When, plan, wholes
+from metrics.question import Question
 from metrics.roster import LiveRoster
 from metrics.session import Session
-from metrics.sources import SourceError
+from metrics.sources import LiveSource, SourceError
 from metrics.statements import Frame, Span, select
-from metrics.tables import Key, Question, Read, tables
+from metrics.tables import Key, Read, tables
 from scorecard.definition import Definition
 from scorecard.expression import ExpressionError
 from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.measure import Ask, MeasureError, Offsets, order, parts, target_ask
 from scorecard.org import TOP, Org, Unit
 from scorecard.reading import Readings
-from scorecard.time import Period, earlier, midnight, periods
+from scorecard.time import Period, Window, common_grain, midnight, periods, shifted, stretch
 from scorecard.warehouse import Progress, Request
 
 MAX_PERIODS = 20_000
 """More periods than this are not a question people ask; they would only fill the memory."""
 
-Axes = Mapping[Offsets, tuple[Period, ...]]
+WINDOWS_AT_ONCE = 200
+"""How many windows one statement asks for; more of them than this are too many for some engines."""
+
+Axes = Mapping[When, tuple[Period, ...]]
 _DAY = timedelta(days=1)
 
 
@@ -83,21 +89,36 @@ def frame_of(definition: Definition, request: Request) -> Frame:
     levels = definition.organisation.levels
     everything = any(level == levels[0] for level, _ in request.units)
     units = () if everything else request.units
-    return Frame(levels, definition.calendar, request.grain, request.by, request.where, units)
+    return Frame(levels, definition.calendar, request.by, request.where, units)
 
 
 def axes_of(question: Question, asked: Sequence[Period], wanted: Iterable[Need]) -> Axes:
-    """The periods to read for each offset: those asked for, moved back, one for one."""
-    return {offsets: _shifted(question.definition, asked, offsets) for offsets in {need.offsets for need in wanted}}
+    """What to read for each offset and window: the periods asked for, moved back and widened, one for one."""
+    return {when: _axis(question.definition, asked, *when) for when in dict.fromkeys(need.when for need in wanted)}
 
 
-def span_of(scan: Scan, axes: Axes, request: Request, now: datetime) -> Span:
-    """The time a scan reads: all its periods, cut where the request cuts."""
-    axis = axes[scan.offsets]
-    start, stop = (axis[0].start, axis[-1].stop) if axis else (now, now)
+def spans_of(scan: Scan, axes: Axes, question: Question) -> list[Span]:
+    """The time a scan reads: all its periods, cut where the request cuts; several where it has many windows.
+
+    A window reaches back beyond where the request begins.
+    """
+    request, axis = question.request, axes[scan.when]
+    start = min((period.start for period in axis), default=question.now)
+    stop = max((period.stop for period in axis), default=question.now)
     if not scan.offsets:
-        start, stop = max(start, request.start or start), min(stop, request.stop or stop)
-    return Span(start, stop)
+        start = start if scan.window else max(start, request.start or start)
+        stop = min(stop, request.stop or stop)
+    if scan.window is None:
+        return [Span(start, stop, request.grain)]
+    windows = tuple(sorted({*axis}))
+    if scan.shape == "additive":
+        edges = [*(window.start for window in windows), *(window.stop for window in windows[:-1])]
+        return [Span(start, stop, common_grain(question.definition.calendar, edges))]
+    return [
+        Span(max(start, some[0].start), min(stop, some[-1].stop), None, some, at)
+        for at in range(0, len(windows), WINDOWS_AT_ONCE)
+        if (some := windows[at : at + WINDOWS_AT_ONCE])
+    ]
 
 
 def _check(definition: Definition, request: Request) -> None:
@@ -121,7 +142,7 @@ class _Reader:
     session: Session
     question: Question
     progress: Progress | None
-    answers: dict[Offsets, list[Answer]] = field(default_factory=dict)
+    answers: dict[When, list[Answer]] = field(default_factory=dict)
     lost: dict[Key, str] = field(default_factory=dict)
 
     def read(self) -> Read:
@@ -142,6 +163,11 @@ class _Reader:
         try:
             source = self.session.facts(name).source
             self.session.extent(name)
+            if need.leaf.follow:
+                self.session.facts(need.leaf.follow.source)
+            if reason := _too_fine(source, need, request):
+                self.lost[need.leaf, need.offsets] = reason
+                return False
             for dimension in request.by:
                 if dimension not in source.dimensions:
                     hint = did_you_mean(dimension, source.dimensions)
@@ -189,29 +215,30 @@ class _Reader:
             if self.progress:
                 self.progress(f"reading {scan.source}", at, len(scans))
             only = [id_ for level, id_ in whole_units if level == levels[scan.depth - 1]]
-            span = span_of(scan, axes, self.question.request, self.question.now)
-            self.answers.setdefault(scan.offsets, []).extend(self._scan(scan, span, only))
+            spans = spans_of(scan, axes, self.question)
+            self.answers.setdefault(scan.when, []).extend(self._scan(scan, spans, only))
         if self.progress and scans:
             self.progress("reading", len(scans), len(scans))
 
-    def _scan(self, scan: Scan, span: Span, only: Sequence[str]) -> list[Answer]:
+    def _scan(self, scan: Scan, spans: Sequence[Span], only: Sequence[str]) -> list[Answer]:
         """The answers of a scan: one, or several where it had to be split around what fails."""
         request = self.question.request
+        frame = frame_of(self.question.definition, request)
         try:
-            facts = self.session.facts(scan.source)
-            rows = self.session.fetch(select(scan, facts, frame_of(self.question.definition, request), span, only))
+            facts = self.session.facts_of(scan)
+            rows = [self.session.fetch(select(scan, facts, frame, span, only)) for span in spans]
         except (SourceError, QueryError, ExpressionError) as error:
-            return self._split(scan, span, only, error)
-        return [Answer.of(scan, rows, len(request.by))]
+            return self._split(scan, spans, only, error)
+        return [Answer.of(scan, pa.concat_tables(rows, promote_options="permissive"), len(request.by))]
 
-    def _split(self, scan: Scan, span: Span, only: Sequence[str], error: Exception) -> list[Answer]:
+    def _split(self, scan: Scan, spans: Sequence[Span], only: Sequence[str], error: Exception) -> list[Answer]:
         """Try the halves of a statement that failed; give up a measure alone, or a source out of time."""
         if isinstance(error, QueryError) and error.timed_out:
             self.session.give_up(scan.source, SourceError(str(error)))
         elif len(scan.leaves) > 1 and not isinstance(error, SourceError):
             half = len(scan.leaves) // 2
             halves = (replace(scan, leaves=scan.leaves[:half]), replace(scan, leaves=scan.leaves[half:]))
-            return [answer for each in halves for answer in self._scan(each, span, only)]
+            return [answer for each in halves for answer in self._scan(each, spans, only)]
         for leaf in scan.leaves:
             self.lost[leaf, scan.offsets] = f"source '{scan.source}': {error}"
         return []
@@ -244,11 +271,20 @@ class _Reader:
             return None
 
 
-def _shifted(definition: Definition, asked: Sequence[Period], offsets: Offsets) -> tuple[Period, ...]:
-    shifted = tuple(asked)
-    for offset in offsets:
-        shifted = tuple(earlier(definition.calendar, period, offset) for period in shifted)
-    return shifted
+def _axis(
+    definition: Definition, asked: Sequence[Period], offsets: Offsets, window: Window | None
+) -> tuple[Period, ...]:
+    found = shifted(definition.calendar, asked, offsets)
+    return found if window is None else tuple(stretch(definition.calendar, period, window) for period in found)
+
+
+def _too_fine(source: LiveSource, need: Need, request: Request) -> str | None:
+    """Why a source that knows only days has no figures of hours."""
+    window = need.leaf.window
+    hours = {request.grain, window and window.since, window and window.length and window.length.unit}
+    if source.daily and "hour" in hours:
+        return f"source '{source.name}' knows days and no hours: ask for days or more"
+    return None
 
 
 def _beneath(path: Sequence[str], levels: Sequence[str], units: Sequence[Unit]) -> bool:

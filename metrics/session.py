@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from metrics import statements
 from metrics.engines import Engine, QueryError
+from metrics.plan import Scan
 from metrics.roster import LiveRoster, open_roster
 from metrics.sources import LiveSource, SourceError, describe, open_source, table
 from metrics.statements import Facts
@@ -71,6 +72,11 @@ class Session:
         if isinstance(found, SourceError):
             raise found
         return found
+
+    def facts_of(self, scan: Scan) -> Facts:
+        """What a scan reads: its source, and that of the events that may follow. Raises :class:`SourceError`."""
+        facts = self.facts(scan.source)
+        return replace(facts, then=self.facts(scan.follow.source).source) if scan.follow else facts
 
     def give_up(self, name: str, error: SourceError) -> None:
         """Read no more of a source."""

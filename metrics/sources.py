@@ -47,6 +47,8 @@ class LiveSource:
     units: Mapping[str, Element]
     dimensions: Mapping[str, Typed]
     key: tuple[Element, ...]
+    daily: bool = False
+    """Whether its times are dates, so that it knows no hours."""
 
     @property
     def where_scope(self) -> Scope:
@@ -90,6 +92,7 @@ def open_source(engine: Engine, connection: sa.Connection, definition: Definitio
         units={level: unit_text(scope.read(unit), zone) for level, unit in source.units.items()},
         dimensions={part: scope.read(words) for part, words in source.dimensions.items()},
         key=tuple(scope.read(part).element for part in source.key),
+        daily=scope.read(source.time).kind == "date",
     )
 
 

@@ -1,13 +1,14 @@
 """Statements: from a scan to its SELECT. The only SQL that reads facts.
 
-Three layers: *rows* takes from the source what the scan needs, *placed* adds the period and the units the roster
-knows, and the outermost groups. Expressions stand in the inner layers and grouping only names columns, so that no
-parameter ever stands in GROUP BY.
+Three layers: *facts* takes from the source what the scan needs, *placed* adds the period and the units the roster
+knows, and the outermost groups. Between them stand, where a measure needs it, *followed* (which rows another event
+follows), *standing* (which rows are of the instant that counts) and the windows rows fall into. Expressions stand in
+the inner layers and grouping only names columns, so that no parameter ever stands in GROUP BY.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
@@ -15,7 +16,8 @@ from typing import Any, get_args
 import sqlalchemy as sa
 
 from metrics import portable
-from metrics.aggregates import parts, row_value
+from metrics.aggregates import entered_at, parts, row_value
+from metrics.following import PAIR, followed, pairs
 from metrics.plan import Scan
 from metrics.portable import Element
 from metrics.roster import LiveRoster, member, memberships
@@ -23,20 +25,20 @@ from metrics.sources import LiveSource
 from metrics.typed import TEMPORAL, local_time, text
 from scorecard.definition import Calendar, Grain
 from scorecard.definition.company import Month, Weekday
+from scorecard.expression import ExpressionError
 from scorecard.measure import LeafMeasure
 from scorecard.org import UNASSIGNED, Unit
-from scorecard.time import GRAINS
+from scorecard.time import GRAINS, Period
 
 PERIOD, ROWS = "period", "rows"
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all statements of a request share: levels, calendar, grain, dimensions and what is kept of the rows."""
+    """What all statements of a request share: levels, calendar, dimensions and what is kept of the rows."""
 
     levels: tuple[str, ...]
     calendar: Calendar
-    grain: Grain | None
     by: tuple[str, ...] = ()
     where: str | None = None
     units: tuple[Unit, ...] = ()
@@ -44,19 +46,28 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The local time a statement reads: half-open."""
+    """The local time a statement reads, half-open, and into what it is cut: periods of a grain, all of it as one, or
+    windows, each of which a row may fall into."""
 
     start: datetime
     stop: datetime
+    grain: Grain | None = None
+    windows: tuple[Period, ...] = ()
+    first: int = 0
+    """The position of the first of the windows among all of the scan's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A live source with the roster that places its rows, and whether it holds a row more than once."""
+    """A live source with the roster that places its rows, and whether it holds a row more than once.
+
+    ``then`` is the source of the events that may follow its rows, where a scan asks for them.
+    """
 
     source: LiveSource
     roster: LiveRoster | None
     repeated: bool = False
+    then: LiveSource | None = None
 
 
 def level_column(depth: int) -> str:
@@ -79,18 +90,24 @@ def select(scan: Scan, facts: Facts, frame: Frame, span: Span, only: Sequence[st
 
     Raises :class:`~scorecard.expression.ExpressionError` for an expression that does not fit the source.
     """
-    depth = max([scan.depth, *(frame.levels.index(level) + 1 for level, _ in frame.units)])
-    rows = _rows(facts.source, scan.leaves, frame, span, facts.repeated)
-    placed = _placed(rows, facts, frame, depth, len(scan.leaves))
+    depth = max([scan.depth, *(frame.levels.index(level) + 1 for level, _ in (*frame.units, *_balanced(scan, frame)))])
+    rows = _rows(facts, scan, frame, span)
+    placed = _standing(_placed(rows, facts, frame, depth, span.grain), scan.leaves, frame)
     names = [level_column(scan.depth)] if scan.whole else [level_column(at) for at in range(2, scan.depth + 1)]
     names += [segment_column(at) for at in range(len(frame.by))]
-    names += [PERIOD] if frame.grain else []
-    keys = [placed.c[name] for name in names]
-    columns = [sa.cast(sa.func.count(), sa.Double).label(ROWS)]
+    keys: list[Element] = [placed.c[name] for name in names]
+    keys += [placed.c[PERIOD]] if span.grain else []
+    statement = sa.select().select_from(placed)
+    if span.windows:
+        within = _windows(span.windows, span.first)
+        keys.append(within.c[PERIOD])
+        statement = statement.where(placed.c.time >= within.c.since, placed.c.time < within.c.until)
+    statement = statement.add_columns(*keys, sa.cast(sa.func.count(), sa.Double).label(ROWS))
     for at, leaf in enumerate(scan.leaves):
         value = placed.c[f"value_{at}"]
-        columns += [part.label(part_column(at, name)) for name, part in parts(leaf, value).items()]
-    statement = sa.select(*keys, *columns).select_from(placed)
+        statement = statement.add_columns(
+            *(part.label(part_column(at, name)) for name, part in parts(leaf, value).items())
+        )
     if frame.units:
         beneath = _by_level(frame.units).items()
         statement = statement.where(
@@ -143,16 +160,23 @@ def newest(source: LiveSource, columns: Mapping[str, str], limit: int) -> tuple[
     return statement.order_by(rows.c.newest_first.desc()).limit(limit), times
 
 
-def _rows(source: LiveSource, leaves: Sequence[LeafMeasure], frame: Frame, span: Span, repeated: bool) -> sa.FromClause:
+def _rows(facts: Facts, scan: Scan, frame: Frame, span: Span) -> sa.FromClause:
     """Of each row its time, its units, its dimensions and what the measures take from it."""
+    source, leaves = facts.source, scan.leaves
     columns = [source.time.label("time")]
     columns += [unit.label(f"unit_{level}") for level, unit in source.units.items() if level in frame.levels[1:]]
     for at, dimension in enumerate(frame.by):
         value = text(source.dimensions[dimension], source.scope.zone)
         columns.append(sa.func.coalesce(value, "").label(segment_column(at)))
+    columns += [_dimension(source, name).label(f"by_{name}") for name in _dimensions(leaves, frame)]
     columns += [row_value(leaf, source.scope).label(f"value_{at}") for at, leaf in enumerate(leaves)]
+    columns += [
+        entered_at(leaf, source.scope, source.time).label(f"at_{at}") for at, leaf in enumerate(leaves) if leaf.balance
+    ]
+    sides = pairs(scan.follow, source, facts.then) if scan.follow and facts.then else []
+    columns += [mine.label(f"{PAIR}{at}") for at, (mine, _) in enumerate(sides)]
     kept = [source.where_scope.condition(frame.where)] if frame.where else []
-    if repeated:
+    if facts.repeated:
         columns.append(_occurrence(source).label("occurrence"))
         columns.append(sa.case((sa.and_(*kept), 1), else_=0).label("kept") if kept else sa.literal(1).label("kept"))
         everything = sa.select(*columns).select_from(source.relation).subquery("everything")
@@ -162,7 +186,61 @@ def _rows(source: LiveSource, leaves: Sequence[LeafMeasure], frame: Frame, span:
     else:
         statement = sa.select(*columns).select_from(source.relation).where(*kept)
         time = source.time
-    return statement.where(time >= portable.Moment(span.start), time < portable.Moment(span.stop)).subquery("facts")
+    statement = statement.where(time >= portable.Moment(span.start), time < portable.Moment(span.stop))
+    rows = statement.subquery("facts")
+    if not (scan.follow and facts.then):
+        return rows
+    return followed(rows, scan.follow, facts.then, [theirs for _, theirs in sides], span.stop)
+
+
+def _balanced(scan: Scan, frame: Frame) -> Iterator[Unit]:
+    """The levels that balances of a scan are taken by, below the top."""
+    names = {name for leaf in scan.leaves if leaf.balance for name in leaf.balance.by}
+    return ((level, "") for level in frame.levels[1:] if level in names)
+
+
+def _dimensions(leaves: Sequence[LeafMeasure], frame: Frame) -> list[str]:
+    """The dimensions that balances are taken by: whatever is no level."""
+    names = dict.fromkeys(name for leaf in leaves if leaf.balance for name in leaf.balance.by)
+    return [name for name in names if name not in frame.levels]
+
+
+def _dimension(source: LiveSource, name: str) -> Element:
+    if name not in source.dimensions:
+        raise ExpressionError(f"'non_additive': source '{source.name}' has no level or dimension {name!r}")
+    return source.dimensions[name].element
+
+
+def _standing(placed: sa.Subquery, leaves: Sequence[LeafMeasure], frame: Frame) -> sa.Subquery:
+    """Rows whose values are kept, for a balance, only at the last (or first) time that counts in its period, among
+    all rows that enter it: of every unit, and of each value of ``by``."""
+    masked: dict[str, Element] = {}
+    for at, leaf in enumerate(leaves):
+        if leaf.balance is None:
+            continue
+        names = [f"by_{name}" if name not in frame.levels else level_column(frame.levels.index(name) + 1)
+                 for name in leaf.balance.by if name != frame.levels[0]]  # fmt: skip
+        within = [placed.c[name] for name in (*names, *((PERIOD,) if PERIOD in placed.c else ()))]
+        own = placed.c[f"at_{at}"]
+        edge = sa.func.max(own) if leaf.balance.window == "last" else sa.func.min(own)
+        masked[f"value_{at}"] = sa.case((own == edge.over(partition_by=within or None), placed.c[f"value_{at}"]))
+    if not masked:
+        return placed
+    kept = [column for column in placed.c if not column.name.startswith(("at_", "by_"))]
+    return sa.select(*(masked.get(column.name, column).label(column.name) for column in kept)).subquery("standing")
+
+
+def _windows(windows: Sequence[Period], first: int) -> sa.Subquery:
+    """Windows as rows: each one's position, and its local time, half-open."""
+    rows = [
+        sa.select(
+            sa.literal_column(str(at), sa.Integer).label(PERIOD),
+            portable.Moment(window.start).label("since"),
+            portable.Moment(window.stop).label("until"),
+        )
+        for at, window in enumerate(windows, first)
+    ]
+    return sa.union_all(*rows).subquery("windows")
 
 
 def _occurrence(source: LiveSource) -> Element:
@@ -174,8 +252,8 @@ def _occurrence(source: LiveSource) -> Element:
     return sa.case((keyless == 1, 1), else_=rank)
 
 
-def _placed(rows: sa.FromClause, facts: Facts, frame: Frame, depth: int, measures: int) -> sa.Subquery:
-    """Rows with their period and their unit at every level down to ``depth``."""
+def _placed(rows: sa.FromClause, facts: Facts, frame: Frame, depth: int, grain: Grain | None) -> sa.Subquery:
+    """Rows with their period, their time, and their unit at every level down to ``depth``."""
     calendar = frame.calendar
     joined, known = _joined(rows, facts, frame.levels, depth)
     columns: list[sa.Label[Any]] = []
@@ -184,11 +262,11 @@ def _placed(rows: sa.FromClause, facts: Facts, frame: Frame, depth: int, measure
         missing = sa.literal(UNASSIGNED)
         columns.append((missing if unit is None else sa.func.coalesce(unit, missing)).label(level_column(at)))
     columns += [rows.c[segment_column(at)].label(segment_column(at)) for at in range(len(frame.by))]
-    if frame.grain:
+    if grain:
         week, month = get_args(Weekday).index(calendar.week_starts), get_args(Month).index(calendar.year_starts)
-        columns.append(portable.PeriodStart(rows.c.time, _grain(frame.grain), week, month).label(PERIOD))
-    columns += [rows.c[f"value_{at}"].label(f"value_{at}") for at in range(measures)]
-    return sa.select(*columns or [sa.literal(1).label("one")]).select_from(joined).subquery("placed")
+        columns.append(portable.PeriodStart(rows.c.time, _grain(grain), week, month).label(PERIOD))
+    columns += [column.label(column.name) for column in rows.c if column.name.startswith(("value_", "at_", "by_"))]
+    return sa.select(*columns, rows.c.time.label("time")).select_from(joined).subquery("placed")
 
 
 def _joined(

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import numpy as np
 
 from metrics.arrays import Answer, Codes, Grid, leaf_parts, outside, split
+from metrics.completeness import settled, whole
+from metrics.plan import When
+from metrics.question import Question
 from metrics.session import Session
 from metrics.sources import SourceError
-from scorecard.compute import blank_below, leaf_cells, metric_cells
-from scorecard.definition import Definition, TargetTable
+from scorecard.attainment import NONE, Positions
+from scorecard.compute import blank_below, index_of, leaf_cells, metric_cells
+from scorecard.definition import Index, TargetTable
 from scorecard.faults import Fault, Faulty
-from scorecard.measure import Ask, LeafMeasure, Offsets, parts, target_ask
+from scorecard.measure import Ask, LeafMeasure, Offsets, goal_of, index_parts, parts, target_ask
 from scorecard.org import Org
 from scorecard.reading import Cells, Floats, Readings, Table
 from scorecard.rollup import Ladder, depths
 from scorecard.targets import TargetRow, target_array
-from scorecard.time import Period
-from scorecard.warehouse import Request
+from scorecard.time import Period, shifted
 
 MAX_CELLS = 100_000_000
 """More figures than this are not a question people ask; they would only fill the memory."""
@@ -29,35 +31,15 @@ Key = tuple[LeafMeasure, Offsets]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A request with what its metrics, and the metrics that are their targets, are computed from."""
-
-    definition: Definition
-    request: Request
-    now: datetime
-    orders: Mapping[str, tuple[Ask, ...]]
-    targets: Mapping[str, tuple[Ask, ...]]
-    failed: Mapping[str, str]
-
-    @property
-    def depths(self) -> tuple[int, ...]:
-        """The depths of the levels asked for; the top is 1."""
-        return tuple(self.definition.organisation.levels.index(level) + 1 for level in self.request.levels)
-
-    def depth(self, metric: str) -> int:
-        """The depth of the lowest level a metric is shown at."""
-        return self.definition.organisation.levels.index(self.definition.level(metric)) + 1
-
-
-@dataclass(frozen=True, slots=True)
 class Read:
-    """What was read for a question: answers by offset, the periods of each, and which measures were lost and why."""
+    """What was read for a question: answers by offset and window, the periods of each, and which measures were lost
+    and why."""
 
     question: Question
     org: Org
     asked: tuple[Period, ...]
-    axes: Mapping[Offsets, tuple[Period, ...]]
-    answers: Mapping[Offsets, Sequence[Answer]]
+    axes: Mapping[When, tuple[Period, ...]]
+    answers: Mapping[When, Sequence[Answer]]
     lost: Mapping[Key, str]
 
 
@@ -68,7 +50,7 @@ def tables(session: Session, read: Read) -> Readings:
     size = read.org.rows * max(len(read.asked), 1) * len(segments) * max(len(question.orders), 1)
     if size > MAX_CELLS:
         raise Faulty([Fault(f"{size:,} figures are asked for, more than {MAX_CELLS:,}: ask for less at once")])
-    laid = [_lay(read, offsets, segments) for offsets in read.axes]
+    laid = [_lay(read, when, segments) for when in read.axes]
     rows = _target_rows(session, question)
     found = {segment: _table(session, read, laid, at, rows) for at, segment in enumerate(segments)}
     failed = {**question.failed, **next(iter(found.values()))[1]}
@@ -85,7 +67,7 @@ def _segments(read: Read) -> list[tuple[str, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class _Laid:
-    """The parts of every measure at one offset, and in which order their periods answer those asked for."""
+    """The parts of every measure of one offset and window, and in which order their periods answer those asked for."""
 
     offsets: Offsets
     grid: Grid
@@ -93,13 +75,13 @@ class _Laid:
     take: Codes
 
 
-def _lay(read: Read, offsets: Offsets, segments: Sequence[tuple[str, ...]]) -> _Laid:
-    axis = read.axes[offsets]
+def _lay(read: Read, when: When, segments: Sequence[tuple[str, ...]]) -> _Laid:
+    axis = read.axes[when]
     distinct = tuple(sorted({*axis}))
     at = {period: position for position, period in enumerate(distinct)}
-    grid = Grid(read.org, Ladder.of(read.org), tuple(segments), distinct)
+    grid = Grid(read.org, Ladder.of(read.org), tuple(segments), distinct, rolling=when[1] is not None)
     take = np.array([at[period] for period in axis], dtype=np.intp)
-    return _Laid(offsets, grid, leaf_parts(grid, read.answers.get(offsets, ())), take)
+    return _Laid(when[0], grid, leaf_parts(grid, read.answers.get(when, ())), take)
 
 
 @dataclass
@@ -108,7 +90,9 @@ class _Computed:
 
     read: Read
     leaves: Mapping[Key, Cells]
+    targets: Mapping[str, Sequence[TargetRow]]
     cells: dict[Ask, Cells] = field(default_factory=dict)
+    worst: dict[Ask, Positions] = field(default_factory=dict)
     failed: dict[Ask, str] = field(default_factory=dict)
 
     def add(self, ask: Ask) -> None:
@@ -128,8 +112,23 @@ class _Computed:
                 self.failed[ask] = f"it needs '{below.metric}': {self.failed[below]}"
                 return
             operands[role] = self.cells[below]
+        metric = definition.metrics[ask.metric]
+        if isinstance(metric, Index):
+            goals = {part: self._goal(part, ask, operands) for part in metric.of}
+            self.cells[ask], self.worst[ask] = index_of(definition, metric, operands, goals)
+            return
         shape = (self.read.org.rows, len(self.read.asked))
         self.cells[ask] = metric_cells(definition, ask, needed, operands, shape)
+
+    def _goal(self, part: str, ask: Ask, operands: Mapping[str, Cells]) -> Floats:
+        """The targets of an index's part at the periods the index is asked for."""
+        described = self.read.question.definition.metrics[part]
+        other = operands.get(goal_of(part))
+        periods = shifted(self.read.question.definition.calendar, self.read.asked, ask.offsets)
+        rows = self.targets.get(part, ())
+        found = target_array(described, self.read.org, periods, rows, None if other is None else other.value)
+        assert found is not None  # noqa: S101 - an index has only parts with targets
+        return found
 
 
 def _table(
@@ -142,7 +141,7 @@ def _table(
         for each in laid
         for leaf, found in each.parts.items()
     }
-    computed = _Computed(read, leaves)
+    computed = _Computed(read, leaves, rows)
     for asks in (*question.orders.values(), *question.targets.values()):
         for ask in asks:
             computed.add(ask)
@@ -152,29 +151,33 @@ def _table(
             session.fault(f"its target: {computed.failed[target_of]}", ("metrics", metric, "target"), warning=True)
     deep = depths(org)
     failed = {metric: computed.failed[Ask(metric)] for metric in question.orders if Ask(metric) in computed.failed}
-    cells, targets = {}, {}
+    cells, targets, worst = {}, {}, {}
     for metric in (metric for metric in question.orders if metric not in failed):
         cells[metric] = blank_below(computed.cells[Ask(metric)], deep, question.depth(metric))
+        if Ask(metric) in computed.worst:
+            shown = (deep <= question.depth(metric))[:, None]
+            worst[metric] = np.where(shown, computed.worst[Ask(metric)], np.int8(NONE))
         described = question.definition.metrics[metric]
         behind = target_ask(described)
         other = computed.cells[behind].value if behind in computed.cells else None
         target = target_array(described, org, asked, rows.get(metric, ()), other)
         if target is not None:
             targets[metric] = target
-    complete = np.array([_complete(question, period) for period in asked], dtype=np.bool_)
-    return Table(question.request.grain, asked, complete, org, cells, targets), failed
-
-
-def _complete(question: Question, period: Period) -> bool:
-    """Whether a period is over and the request does not cut it."""
-    start, stop = question.request.start or period.start, question.request.stop or period.stop
-    return period.complete(question.now) and start <= period.start and period.stop <= stop
+    complete = whole(question, asked)
+    unsettled = {
+        metric: found
+        for metric in cells
+        if not np.array_equal(found := settled(session, question, metric, asked, read.axes), complete)
+    }
+    return Table(question.request.grain, asked, complete, org, cells, targets, unsettled, worst), failed
 
 
 def _target_rows(session: Session, question: Question) -> dict[str, list[TargetRow]]:
     found: dict[str, list[TargetRow]] = {}
-    for metric in question.orders:
-        target = question.definition.metrics[metric].target
+    metrics = question.definition.metrics
+    parts_ = {part for asks in question.orders.values() for ask in asks for part in index_parts(metrics[ask.metric])}
+    for metric in dict.fromkeys((*question.orders, *sorted(parts_ & metrics.keys()))):
+        target = metrics[metric].target
         if isinstance(target, TargetTable):
             try:
                 found[metric] = session.target_rows(metric, target)
@@ -186,7 +189,8 @@ def _target_rows(session: Session, question: Question) -> dict[str, list[TargetR
 def _tell(session: Session, read: Read, failed: Mapping[str, str]) -> None:
     """Tell of answers outside their scale and of metrics that failed for a reason of their own."""
     definition = read.question.definition
-    counted = outside(answer for answer in read.answers.get((), ()) if answer.scan.shape == "additive")
+    now = (answer for (offsets, _), found in read.answers.items() if not offsets for answer in found)
+    counted = outside(answer for answer in now if answer.scan.shape == "additive")
     for metric, asks in read.question.orders.items():
         for leaf in (leaf for ask in asks for leaf in parts(definition, ask).leaves.values()):
             number = counted.pop(leaf, 0)

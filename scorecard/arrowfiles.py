@@ -43,6 +43,10 @@ def readings_file(table: Table) -> bytes:
             columns[f"{metric}:low"], columns[f"{metric}:high"] = _flat(target[0]), _flat(target[1])
         else:
             columns[f"{metric}:target"] = _flat(target)
+    for metric, whole in table.unsettled.items():
+        columns[f"{metric}:complete"] = pa.array(np.tile(whole, rows))
+    for metric, worst in table.worst.items():
+        columns[f"{metric}:worst"] = pa.array(np.ascontiguousarray(worst, dtype=np.int8).ravel())
     return _arrow(pa.table(columns))
 
 
@@ -83,6 +87,14 @@ def read_readings(path: Path, periods: tuple[Period, ...], metrics: Iterable[str
             for name in metrics
         },
         targets=targets,
+        unsettled={
+            name: read.column(f"{name}:complete").to_numpy()[: shape[1]]
+            for name in metrics
+            if f"{name}:complete" in names
+        },
+        worst={
+            name: read.column(f"{name}:worst").to_numpy().reshape(shape) for name in metrics if f"{name}:worst" in names
+        },
     )
 
 

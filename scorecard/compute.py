@@ -11,7 +11,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from scorecard.definition import Definition, Ratio, Simple
+from scorecard.attainment import Positions, attainment, index_cells
+from scorecard.definition import Conversion, Cumulative, Definition, Index, Ratio, Simple
 from scorecard.formula import evaluate
 from scorecard.measure import COUNTING, Ask, LeafAgg, Parts
 from scorecard.reading import Cells, Floats
@@ -45,11 +46,24 @@ def metric_cells(
     definition: Definition, ask: Ask, needed: Parts, operands: Mapping[str, Cells], shape: tuple[int, int]
 ) -> Cells:
     """The cells of a metric, of ``shape`` (rows, periods), from the cells of its parts by name."""
-    if isinstance(definition.metrics[ask.metric], Ratio):
+    if isinstance(definition.metrics[ask.metric], Ratio | Conversion):
         return _ratio(operands["numerator"], operands["denominator"], _counts(definition, needed))
     if needed.formula is not None:
         return _derived(needed.formula, operands, shape)
     return operands["value"]
+
+
+def index_of(
+    definition: Definition, metric: Index, operands: Mapping[str, Cells], targets: Mapping[str, Floats]
+) -> tuple[Cells, Positions]:
+    """The cells of an index and its worst part, from the cells and the targets of its parts by name.
+
+    A part without target at a place and time leaves the index without value there.
+    """
+    attained = [
+        attainment(operands[part].value, targets[part], definition.metrics[part].direction) for part in metric.of
+    ]
+    return index_cells(tuple(metric.of.values()), attained, [operands[part].count for part in metric.of])
 
 
 def blank_below(cells: Cells, depths: NDArray[np.intp], depth: int) -> Cells:
@@ -66,10 +80,13 @@ def blank_below(cells: Cells, depths: NDArray[np.intp], depth: int) -> Cells:
 
 
 def _counts(definition: Definition, needed: Parts) -> bool:
-    """Whether a ratio's numerator counts, so that it is 0 and not missing where only the denominator has rows."""
+    """Whether a quotient's numerator counts, so that it is 0 and not missing where only the denominator has rows."""
     if "numerator" in needed.leaves:
-        return needed.leaves["numerator"].agg in COUNTING
+        leaf = needed.leaves["numerator"]
+        return leaf.agg in COUNTING or leaf.follow is not None
     metric = definition.metrics[needed.asks["numerator"].metric]
+    while isinstance(metric, Cumulative):
+        metric = definition.metrics[metric.metric]
     return isinstance(metric, Simple) and metric.agg in COUNTING
 
 

@@ -31,7 +31,8 @@ def release(table: Table, minimum: int) -> Released:
     """Take out of a table every figure about fewer than ``minimum``, and what would give one away."""
     withheld = {metric: _withheld(cells.count, table.org, minimum) for metric, cells in table.cells.items()}
     cells = {metric: _without(table.cells[metric], mask) for metric, mask in withheld.items()}
-    return Released(replace(table, cells=cells), withheld)
+    worst = {metric: np.where(withheld[metric], np.int8(-1), at) for metric, at in table.worst.items()}
+    return Released(replace(table, cells=cells, worst=worst), withheld)
 
 
 def _without(cells: Cells, mask: Mask) -> Cells:

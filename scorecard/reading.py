@@ -7,7 +7,8 @@ period. Missing is NaN in arrays and ``None`` in a :class:`Reading`, all the way
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,9 @@ class Table:
     """Every metric at one grain: ``cells[metric]`` over ``org``'s rows and ``periods``.
 
     ``targets[metric]`` has shape (rows, periods), or (2, rows, periods) for a band (low, high).
-    ``complete`` has shape (periods,).
+    ``complete`` has shape (periods,); ``unsettled[metric]`` is that of a metric that may be incomplete in periods that
+    are over (a conversion whose window still runs, a rolling figure that reaches back before its first row).
+    ``worst[index]`` has shape (rows, periods): the position of an index's worst part, -1 where there is none.
     """
 
     grain: Grain | None
@@ -60,6 +63,12 @@ class Table:
     org: Org
     cells: Mapping[str, Cells]
     targets: Mapping[str, Floats]
+    unsettled: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    worst: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+
+    def complete_of(self, metric: str) -> NDArray[np.bool_]:
+        """Whether a metric's figure of each period is complete: shape (periods,)."""
+        return self.unsettled.get(metric, self.complete)
 
     def reading(self, metric: str, row: int, period: int) -> Reading:
         """The reading of ``metric`` at a row of the organisation and a period's position."""
@@ -69,7 +78,7 @@ class Table:
             numerator=number(cells.numerator[row, period]),
             denominator=number(cells.denominator[row, period]),
             count=int(cells.count[row, period]),
-            complete=bool(self.complete[period]),
+            complete=bool(self.complete_of(metric)[period]),
         )
 
 
@@ -111,8 +120,8 @@ def _onto(table: Table, org: Org) -> Table:
     goes += [org.row_of[unit] for unit in table.org.wholes]
     whole = [(org.row_of[unit], table.org.row_of[unit]) for unit in org.wholes if unit in table.org.row_of]
 
-    def moved(values: Floats, missing: float) -> Floats:
-        out = np.full((*values.shape[:-2], org.rows, values.shape[-1]), missing)
+    def moved(values: NDArray[Any], missing: float) -> NDArray[Any]:
+        out = np.full((*values.shape[:-2], org.rows, values.shape[-1]), missing, dtype=values.dtype)
         out[..., goes, :] = values
         for to, come in whole:
             out[..., to, :] = values[..., come, :]
@@ -125,4 +134,5 @@ def _onto(table: Table, org: Org) -> Table:
         for metric, c in table.cells.items()
     }
     targets = {metric: moved(target, np.nan) for metric, target in table.targets.items()}
-    return replace(table, org=org, cells=cells, targets=targets)
+    worst = {metric: moved(positions, -1) for metric, positions in table.worst.items()}
+    return replace(table, org=org, cells=cells, targets=targets, worst=worst)

@@ -22,6 +22,12 @@ _MEET: Mapping[Combine, Callable[[Any, Any, Any], None]] = {
     "least": np.fmin.at,
     "greatest": np.fmax.at,
 }
+MERGE: Mapping[Combine, Callable[..., Floats]] = {
+    "add": np.add.reduce,
+    "least": np.fmin.reduce,
+    "greatest": np.fmax.reduce,
+}
+"""How values along an axis become one."""
 
 
 @dataclass(frozen=True, slots=True)

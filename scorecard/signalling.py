@@ -38,7 +38,8 @@ def _signals(definition: Definition, table: Table, metric: str) -> Signals:
     about = definition.metrics[metric]
     drawn = process_charts(definition, table, metric, slice(None), len(table.periods))
     target = table.targets.get(metric, np.full_like(table.cells[metric].value, np.nan))
-    newest = int(np.flatnonzero(table.complete)[-1]) if table.complete.any() else 0
+    complete = table.complete_of(metric)
+    newest = int(np.flatnonzero(complete)[-1]) if complete.any() else 0
     return Signals(
         _codes(variation(drawn, about.direction, _ends(target, newest)), VARIATIONS),
         _codes(assurance(drawn, target[..., newest], about.direction), ASSURANCES),
@@ -52,7 +53,7 @@ def process_charts(definition: Definition, table: Table, metric: str, rows: slic
     else has those of its moving range. Limits begin anew at changes recorded for the metric, and only there.
     """
     cells, span = table.cells[metric], slice(None, upto)
-    complete, rebase = table.complete[span], rebased(definition, table, metric)[rows, span]
+    complete, rebase = table.complete_of(metric)[span], rebased(definition, table, metric)[rows, span]
     over, under = cells.numerator[rows, span], cells.denominator[rows, span]
     kind = opportunity(definition.metrics[metric], over, under)
     if kind is None:

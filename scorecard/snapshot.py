@@ -7,7 +7,9 @@ A snapshot is a folder of Arrow files any tool can read, and a manifest::
     org.arrow       one row a place, then one a whole: level, unit, label, parent, end
     <grain>.arrow   one row a (place, period), the place slow and the period fast; columns
                     row, level, unit, period, complete, and for each metric M:
-                    M (value), M:numerator, M:denominator, M:count, M:target (M:low, M:high for a band)
+                    M (value), M:numerator, M:denominator, M:count, M:target (M:low, M:high for a band);
+                    M:complete where a metric may be incomplete in a period that is over; of an index M:worst,
+                    the position of its worst part in the definition, -1 where all parts attain their targets
     voices.arrow    what customers said, masked
     signals.arrow   variation and assurance of every series, named
     evidence.json   what the data say of each link

@@ -6,7 +6,7 @@ become local is :func:`local`. Periods are half-open.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import get_args
@@ -39,6 +39,18 @@ class Period:
     def complete(self, now: datetime) -> bool:
         """Whether the period is over at ``now`` (naive local)."""
         return self.stop <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How far back a figure reaches from the last day of its period: a length, or to the beginning of the calendar
+    period of grain ``since`` that holds that day. Just one of the two."""
+
+    length: Duration | None = None
+    since: Grain | None = None
+
+    def __str__(self) -> str:
+        return f"over the last {self.length}" if self.length else f"since the {self.since} began"
 
 
 def local(calendar: Calendar, clock: datetime) -> datetime:
@@ -116,3 +128,33 @@ def earlier(calendar: Calendar, period: Period, by: Duration) -> Period:
         return Period(period.start - step(by), period.stop - step(by), None)
     middle = period.start + (period.stop - period.start) / 2
     return period_at(calendar, period.grain, middle - step(by))
+
+
+def shifted(calendar: Calendar, asked: Iterable[Period], offsets: Iterable[Duration]) -> tuple[Period, ...]:
+    """Periods moved back by several lengths, one after the other."""
+    found = tuple(asked)
+    for offset in offsets:
+        found = tuple(earlier(calendar, period, offset) for period in found)
+    return found
+
+
+def stretch(calendar: Calendar, period: Period, window: Window) -> Period:
+    """What a window reaches over at a period: from its first day to the end of the period.
+
+    As in MetricFlow a rolling window holds the days *d* with last day - length < *d* <= last day, so a month up to
+    28 February begins on 29 January. In periods of hours, and for lengths in hours, hours stand for days.
+    """
+    hours = "hour" in (period.grain, window.since, window.length and window.length.unit)
+    finest: Grain = "hour" if hours else "day"
+    last = period_start(calendar, finest, period.stop - timedelta.resolution)
+    if window.length is None:
+        return Period(period_start(calendar, window.since or finest, last), period.stop, None)
+    return Period(period_stop(finest, last - step(window.length)), period.stop, None)
+
+
+def common_grain(calendar: Calendar, moments: Iterable[datetime]) -> Grain:
+    """The largest grain at which every moment begins a period; hours where there is none."""
+    wanted = tuple(moments)
+    return next(
+        (g for g in reversed(GRAINS) if all(period_start(calendar, g, moment) == moment for moment in wanted)), "hour"
+    )

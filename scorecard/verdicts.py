@@ -80,7 +80,7 @@ def _judged(definition: Definition, tree: Tree, table: Table, change: Change) ->
 
 def _judge(definition: Definition, table: Table, change: Change, metric: str, *, meant: bool) -> ChangeEffect:
     units = [unit_named(unit) for unit in change.units] or [(table.org.levels[0], TOP)]
-    names, whole = tuple(map(":".join, units)), np.flatnonzero(table.complete)
+    names, whole = tuple(map(":".join, units)), np.flatnonzero(table.complete_of(metric))
     at = _first(table, change)
     if at is None:
         missing = ("the change began before or after the periods that are kept",)
@@ -92,7 +92,7 @@ def _judge(definition: Definition, table: Table, change: Change, metric: str, *,
         int(np.searchsorted(whole, at)),
         definition.metrics[metric].direction,
         siblings=_siblings(definition, table, metric, units, values)[:, whole] if rows else None,
-        other_changes=_others(definition, table, change),
+        other_changes=_others(definition, table, change, metric),
     )
     return ChangeEffect(change.id, metric, meant, names, table.periods[at].key, found)
 
@@ -137,7 +137,7 @@ def _siblings(definition: Definition, table: Table, metric: str, units: Sequence
     others = [unit for unit in org.units(level) if unit not in units and unit[1] != UNASSIGNED]
     rows = [org.row_of[unit] for unit in others if not _shares_people(org, unit, units)]
     found: Floats = table.cells[metric].value[rows]
-    seen = np.isfinite(found[:, table.complete]).sum(axis=1)
+    seen = np.isfinite(found[:, table.complete_of(metric)]).sum(axis=1)
     return np.asarray(found[seen >= SIBLINGS_NEED * np.isfinite(values).sum()])
 
 
@@ -146,13 +146,13 @@ def _shares_people(org: Org, unit: Unit, units: Sequence[Unit]) -> bool:
     return any(unit in org.ancestors(other) or other in org.ancestors(unit) for other in units if other in org.places)
 
 
-def _others(definition: Definition, table: Table, change: Change) -> list[int]:
+def _others(definition: Definition, table: Table, change: Change, metric: str) -> list[int]:
     """Positions at which another change to the same units, or to units within or above them, began."""
     found = [
         at for other in definition.changes
         if other.id != change.id and _touches(table.org, change, other) and (at := _first(table, other)) is not None
     ]  # fmt: skip
-    whole = np.flatnonzero(table.complete)
+    whole = np.flatnonzero(table.complete_of(metric))
     return sorted({int(np.searchsorted(whole, at)) for at in found})
 
 

@@ -63,11 +63,12 @@ def _panels(definition: Definition, table: Table, link: TreeLink) -> Iterator[Pa
     Rows that name no unit are no unit, and tell nothing about one.
     """
     levels = definition.organisation.levels
+    whole = table.complete_of(link.metric) & table.complete_of(link.feeds)
     finest = min(levels.index(definition.level(name)) for name in (link.metric, link.feeds))
     for level in reversed(levels[: finest + 1]):
         rows = [table.org.row_of[unit] for unit in table.org.units(level) if unit[1] != UNASSIGNED]
-        outcome, measure = (table.cells[name].value[rows][:, table.complete] for name in (link.feeds, link.metric))
-        weights = table.cells[link.feeds].count[rows][:, table.complete]
+        outcome, measure = (table.cells[name].value[rows][:, whole] for name in (link.feeds, link.metric))
+        weights = table.cells[link.feeds].count[rows][:, whole]
         shared = _seen(outcome) & _seen(measure)
         if shared.any():
             yield PanelData(level, outcome[shared], measure[shared], weights[shared])

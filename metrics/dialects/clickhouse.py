@@ -232,6 +232,7 @@ portable.render(
         portable.Hour: lambda _, of: f"toHour({of[0]})",
         portable.Weekday: lambda _, of: f"toDayOfWeek({of[0]})",
         portable.SecondsBetween: lambda _, of: f"(dateDiff('microsecond', {of[0]}, {of[1]}) / 1e6)",
+        portable.Later: lambda it, of: f"addSeconds(addMonths({of[0]}, {it.months}), {it.seconds})",
         portable.DaysBetween: lambda _, of: f"dateDiff('day', toDate32({of[0]}), toDate32({of[1]}))",
         portable.Percentile: lambda it, of: f"quantileExactInclusiveOrNull({it.share!r})({of[0]})",
         portable.Finite: lambda _, of: f"CASE WHEN isFinite({of[0]}) THEN {of[0]} END",

@@ -183,6 +183,7 @@ portable.render(
         portable.Hour: lambda _, of: f"hour({of[0]})",
         portable.Weekday: lambda _, of: f"isodow({of[0]})",
         portable.SecondsBetween: lambda _, of: f"((epoch_us({of[1]}) - epoch_us({of[0]})) / 1e6)",
+        portable.Later: lambda it, of: f"({of[0]} + INTERVAL '{it.months} months {it.seconds} seconds')",
         portable.DaysBetween: lambda _, of: f"(CAST({of[1]} AS DATE) - CAST({of[0]} AS DATE))",
         portable.Percentile: lambda it, of: f"quantile_cont({of[0]}, {it.share!r})",
         portable.Finite: lambda _, of: f"CASE WHEN isfinite({of[0]}) THEN {of[0]} END",

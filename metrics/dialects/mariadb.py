@@ -240,6 +240,7 @@ portable.render(
         portable.Hour: lambda _, of: f"HOUR({of[0]})",
         portable.Weekday: lambda _, of: f"(WEEKDAY({of[0]}) + 1)",
         portable.SecondsBetween: lambda _, of: f"(TIMESTAMPDIFF(MICROSECOND, {of[0]}, {of[1]}) / 1e6)",
+        portable.Later: lambda it, of: f"({of[0]} + INTERVAL {it.months} MONTH + INTERVAL {it.seconds} SECOND)",
         portable.DaysBetween: lambda _, of: f"DATEDIFF({of[1]}, {of[0]})",
         portable.Percentile: _percentile,
         portable.Finite: lambda _, of: of[0],  # it keeps no NaN and no infinity

@@ -179,6 +179,7 @@ portable.render(
         portable.Hour: lambda _, of: f"CAST(EXTRACT(HOUR FROM {of[0]}) AS INTEGER)",
         portable.Weekday: lambda _, of: f"CAST(EXTRACT(ISODOW FROM {of[0]}) AS INTEGER)",
         portable.SecondsBetween: lambda _, of: f"CAST(EXTRACT(EPOCH FROM ({of[1]} - {of[0]})) AS DOUBLE PRECISION)",
+        portable.Later: lambda it, of: f"({of[0]} + INTERVAL '{it.months} months {it.seconds} seconds')",
         portable.DaysBetween: lambda _, of: f"(CAST({of[1]} AS DATE) - CAST({of[0]} AS DATE))",
         portable.Percentile: lambda it, of: f"percentile_cont({it.share!r}) WITHIN GROUP (ORDER BY {of[0]})",
         portable.Finite: lambda _, of: f"NULLIF(NULLIF(NULLIF({of[0]}, 'NaN'), 'Infinity'), '-Infinity')",

@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from dateutil.relativedelta import relativedelta
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.pool import QueuePool
 
@@ -119,6 +120,7 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     for name, arity, function in (
         ("gt_local", 2, _local),
         ("gt_seconds", 3, _seconds),
+        ("gt_later", 3, _later),
         ("gt_double", 1, _double),
         ("gt_integer", 1, _integer),
         ("gt_text", 1, _text),
@@ -180,6 +182,17 @@ def _seconds(start: object, stop: object, zone: str) -> float | None:
     if (first.tzinfo is None) != (last.tzinfo is None):
         first, last = (each if each.tzinfo else each.replace(tzinfo=ZoneInfo(zone)) for each in (first, last))
     return (last - first).total_seconds()
+
+
+def _later(moment: object, months: int, seconds: int) -> str | None:
+    found = _moment(moment) if isinstance(moment, str) else None
+    if found is None:
+        return None
+    try:
+        iso = (found + relativedelta(months=months, seconds=seconds)).isoformat(" ")
+    except (OverflowError, ValueError):
+        return None
+    return iso.rstrip("0") if "." in iso else iso
 
 
 def _double(value: object) -> float | None:
@@ -275,6 +288,7 @@ portable.render(
         portable.Hour: lambda _, of: f"CAST(substr({of[0]}, 12, 2) AS INTEGER)",
         portable.Weekday: lambda _, of: f"((CAST(strftime('%w', substr({of[0]}, 1, 10)) AS INTEGER) + 6) % 7 + 1)",
         portable.SecondsBetween: lambda it, of: f"gt_seconds({of[0]}, {of[1]}, '{it.zone}')",
+        portable.Later: lambda it, of: f"gt_later({of[0]}, {it.months}, {it.seconds})",
         portable.DaysBetween: lambda _, of: (
             f"CAST(julianday(substr({of[1]}, 1, 10)) - julianday(substr({of[0]}, 1, 10)) AS INTEGER)"
         ),

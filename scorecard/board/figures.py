@@ -33,7 +33,7 @@ def figure(stand: Stand, metric: str) -> Figure:
         words=about.words,
         description=about.description,
         failed=stand.generation.snapshot.failed.get(metric),
-        complete=stand.moment.complete,
+        complete=stand.complete(metric),
     )
     if judged is None:
         return blank

@@ -59,6 +59,11 @@ class Stand:
         """A metric's judged figures at the moment's grain; ``None`` where it failed."""
         return self.generation.judged.get((self.moment.grain, metric))
 
+    def complete(self, metric: str) -> bool:
+        """Whether a metric's figure of the moment's period is complete."""
+        table = self.generation.released[self.moment.grain].table
+        return bool(table.complete_of(metric)[self.moment.position])
+
     def beneath(self) -> tuple[int, ...]:
         """The rows of the units right beneath; people only where the principal may see them."""
         rows = self.org.children(self.unit)
