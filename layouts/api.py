@@ -16,7 +16,7 @@ from layouts.ask import parse
 from layouts.compression import tags_of
 from layouts.door import Answer, Door, NotYet, address_of, principal_of
 from layouts.parts.wall import BUILD_HEADER, WallBoard
-from layouts.problems import not_yet, unknown
+from layouts.problems import later, unknown
 from layouts.serial import (
     UNITS,
     EvidenceAnswer,
@@ -28,6 +28,7 @@ from layouts.serial import (
     Unknown,
     WhyAnswer,
 )
+from scorecard.lens import Busy
 
 ROOT = "/api/v1"
 _ASKS = {
@@ -42,6 +43,8 @@ _ASKS = {
     "from": "the earlier end: any day of its period, or 'target'; the period before 'to' where it is missing",
     "to": "the later end: any day of its period; the newest complete one where it is missing",
     "path": "metrics along which the thread is drilled down, by comma, outcome first",
+    "only": "one value of a dimension, as dimension:value: only the rows that hold it, read from the warehouse",
+    "as_of": "the id of an earlier picture that is still kept; the newest where it is missing",
 }
 _PARTS = {"metric": "a metric's id", "level": "a level's name", "unit": "a unit's id", "display": "a display's id"}
 
@@ -60,16 +63,18 @@ class Route:
 
 ROUTES = (
     Route("/board", "/", "The thread: story, journey, columns, golden strand", (),
-          ("unit", "grain", "period", "path"), ThreadAnswer),
+          ("unit", "grain", "period", "path", "only", "as_of"), ThreadAnswer),
     Route("/metric/{metric}", "/metric/{metric}", "A metric: figure, drivers, units beneath", ("metric",),
-          ("unit", "grain", "period"), MetricAnswer),
+          ("unit", "grain", "period", "only", "as_of"), MetricAnswer),
     Route("/metric/{metric}/units", "/metric/{metric}", "A metric in the units beneath: a page of its table",
-          ("metric",), ("unit", "grain", "period", "by", "sort", "find", "status", "part"), UnitsAnswer),
-    Route("/measures", "/measures", "Every metric where one stands", (), ("unit", "grain", "period"), MeasuresAnswer),
+          ("metric",), ("unit", "grain", "period", "by", "sort", "find", "status", "part", "only", "as_of"),
+          UnitsAnswer),
+    Route("/measures", "/measures", "Every metric where one stands", (),
+          ("unit", "grain", "period", "only", "as_of"), MeasuresAnswer),
     Route("/unit/{level}/{unit}", "/unit/{level}/{unit}", "A unit: its measures and how they reach the customer",
-          ("level", "unit"), ("grain", "period"), UnitAnswer),
+          ("level", "unit"), ("grain", "period", "only", "as_of"), UnitAnswer),
     Route("/why/{metric}", "/why/{metric}", "Why a metric moved between two periods, split exactly; and estimates",
-          ("metric",), ("unit", "grain", "from", "to"), WhyAnswer),
+          ("metric",), ("unit", "grain", "from", "to", "only", "as_of"), WhyAnswer),
     Route("/evidence", "/evidence", "How far the data bear out each link of the thread", (), (), EvidenceAnswer),
     Route("/display/{display}", "/wall/{display}", "A wall screen: its scenes, worded and ready to show",
           ("display",), (), WallBoard),
@@ -92,7 +97,9 @@ def _view(door: Door, build: str) -> Callable[..., Response]:
         except Unknown as missing:
             return unknown(missing.found.what, missing.found.near)
         except NotYet:
-            return not_yet()
+            return later("No snapshot has been made yet.")
+        except Busy:
+            return later("The warehouse is busy.")
         return _sent(found, build)
 
     return view
@@ -146,7 +153,12 @@ def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     schemas.update(shape.pop("$defs", {}))
     schemas[name] = shape
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
-    refusals = {"304": "not changed", "400": "an odd request", "404": "no such thing", "503": "no snapshot yet"}
+    refusals = {
+        "304": "not changed",
+        "400": "an odd request",
+        "404": "no such thing",
+        "503": "no snapshot yet, or the warehouse is busy",
+    }
     return {
         "summary": route.summary,
         "parameters": [_parameter(part, "path", _PARTS[part]) for part in route.parts]

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from scorecard.definition import Grain
 from scorecard.judge import Status
+from scorecard.lens import NOW, Lens, Only
 from scorecard.listing import Order, Wanted
 from scorecard.org import Unit
 from scorecard.view import NotFound
@@ -30,16 +31,18 @@ _MAX_FIND = 80
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
 """The first page's number is not said."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_PICTURE = re.compile(r"\d{8}T\d{12}Z")
+_LENS = ("only", "as_of")
 _QUERIES: Mapping[Page, tuple[str, ...]] = {
-    "thread": ("unit", "grain", "period", "path"),
-    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words"),
-    "unit": ("grain", "period"),
-    "measures": ("unit", "grain", "period"),
+    "thread": ("unit", "grain", "period", "path", *_LENS),
+    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words", *_LENS),
+    "unit": ("grain", "period", *_LENS),
+    "measures": ("unit", "grain", "period", *_LENS),
     "wall": (),
-    "why": ("unit", "grain", "from", "to"),
+    "why": ("unit", "grain", "from", "to", *_LENS),
     "evidence": (),
 }
-_FIELDS = {"from": "since", "to": "period"}
+_FIELDS = {"from": "since", "to": "period", "as_of": "picture"}
 """The fields that bear another name than their query's."""
 
 _OWN = Wanted()
@@ -52,7 +55,8 @@ class Ask:
 
     ``id`` is the metric of a metric page or the display of a wall; ``unit`` is the place asked about (``None``:
     the top); ``path`` the metrics along which the thread is drilled down, outcome first. ``grain`` and ``period``
-    are ``None`` where the newest complete period at the calendar's own grain is meant.
+    are ``None`` where the newest complete period at the calendar's own grain is meant. ``only`` keeps the rows of one
+    value of a dimension; ``picture`` is an earlier picture's id.
     """
 
     page: Page = "thread"
@@ -67,6 +71,13 @@ class Ask:
     """The department in whose words the metric is said; its own definition's where it is ``None``."""
     since: str | None = None
     """The earlier end of a change: any day of its period, or ``target``; the later one is ``period``."""
+    only: Only | None = None
+    picture: str | None = None
+
+    @property
+    def lens(self) -> Lens:
+        """Through what is looked: everything, as the newest picture has it, unless something else is asked."""
+        return NOW if self.only is None and self.picture is None else Lens(self.picture, self.only, self.grain)
 
     @property
     def address(self) -> str:
@@ -82,26 +93,28 @@ class Ask:
     def query(self) -> list[tuple[str, str]]:
         """What the address's query says: name and text of everything asked beyond the path."""
         unit = ":".join(self.unit) if self.unit else None
+        only = f"{self.only.dimension}:{self.only.value}" if self.only else None
         rows = self.rows
         asked = (
             ("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)),
             ("by", rows.level), ("sort", rows.order and "-" * rows.descending + rows.order), ("find", rows.find),
             ("status", rows.status), ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words),
             ("from", self.since), ("to", self.period),
+            ("only", only), ("as_of", self.picture),
         )  # fmt: skip
         return [(key, text) for key, text in asked if text and key in _QUERIES[self.page]]
 
     def thread(self, *path: str) -> Ask:
         """The thread of the same place and time, drilled down along ``path``."""
-        return Ask("thread", "", self.unit, self.grain, self.period, path)
+        return self._elsewhere("thread", unit=self.unit, path=path)
 
     def metric(self, metric: str, unit: Unit | None = None) -> Ask:
         """A metric's page at the same time, of ``unit`` or else of the same place."""
-        return Ask("metric", metric, unit or self.unit, self.grain, self.period)
+        return self._elsewhere("metric", id=metric, unit=unit or self.unit)
 
     def of_unit(self, unit: Unit) -> Ask:
         """A unit's page at the same time."""
-        return Ask("unit", "", unit, self.grain, self.period)
+        return self._elsewhere("unit", unit=unit)
 
     def at(self, unit: Unit | None) -> Ask:
         """The same question of another place."""
@@ -117,7 +130,11 @@ class Ask:
 
     def measures(self) -> Ask:
         """The index of measures, of the same place and time."""
-        return Ask("measures", "", self.unit, self.grain, self.period)
+        return self._elsewhere("measures", unit=self.unit)
+
+    def _elsewhere(self, page: Page, *, unit: Unit | None, id: str = "", path: tuple[str, ...] = ()) -> Ask:  # noqa: A002 - the field's name
+        """Another page of the same time and rows; what is asked of this page alone stays here."""
+        return Ask(page, id, unit, self.grain, self.period, path, only=self.only, picture=self.picture)
 
 
 def parse(path: str, query: str) -> Ask | NotFound:
@@ -236,6 +253,16 @@ def _part(text: str) -> dict[str, Any]:
     return {"part": int(text)}
 
 
+def _only(text: str) -> Only:
+    return Only(*unit_of(text))
+
+
+def _picture(text: str) -> str:
+    if not _PICTURE.fullmatch(text):
+        raise ValueError("not a picture's id")
+    return text
+
+
 _ROWS = ("by", "sort", "find", "status", "part")
 """What is asked of a page's table."""
 
@@ -243,4 +270,5 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "unit": unit_of, "grain": _grain, "period": _period, "path": _path, "by": lambda text: {"level": _name(text)},
     "sort": _sort, "find": _find, "status": _status, "part": _part, "words": _id,
     "from": _end, "to": _period,
+    "only": _only, "as_of": _picture,
 }  # fmt: skip

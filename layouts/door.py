@@ -24,6 +24,7 @@ from layouts.tabular import Kind, as_file
 from layouts.theme import Name
 from layouts.words import Tongue
 from scorecard.board import Board, Boards
+from scorecard.lens import NOW, Busy
 from scorecard.people.principal import EVERYBODY, WALL, Principal
 from scorecard.view import NotFound
 
@@ -57,11 +58,17 @@ class Door:
 
     def page(self, principal: Principal, ask: Ask | NotFound, theme: Name) -> Sheet:
         """The page that answers ``ask``."""
-        board = self.boards.for_(principal)
-        if board is None:
+        whole = self.boards.for_(principal)
+        if whole is None:
             return frame.bare(pages.no_picture_yet())
         if isinstance(ask, NotFound):
-            return frame.framed(board, Ask(), pages.not_found(pages.NOWHERE), here=False)
+            return frame.framed(whole, Ask(), pages.not_found(pages.NOWHERE), here=False)
+        try:
+            board = self._through(principal, ask) or whole
+        except Busy:
+            return frame.framed(whole, Ask(), pages.busy(), here=False)
+        if isinstance(board, NotFound):
+            return frame.framed(whole, Ask(), pages.not_found(board), here=False)
         moment = board.moment(ask.grain, ask.period)
         if isinstance(moment, NotFound):
             return frame.framed(board, Ask(), pages.not_found(moment), here=False)
@@ -76,20 +83,33 @@ class Door:
         return self.answers.get((said, principal.key, "page", ask, theme), make)
 
     def data(self, principal: Principal, ask: Ask | NotFound, part: str = "") -> Answer:
-        """The answer to ``ask``, or to a part of it, as JSON; raises ``Unknown`` or :class:`NotYet`."""
-        board = self.board(principal)
+        """The answer to ``ask``, or to a part of it, as JSON; raises what :meth:`board_of` does."""
         if isinstance(ask, NotFound):
+            self.board(principal)
             raise Unknown(ask)
+        board = self.board_of(principal, ask)
         head = board.head()
         key = (head.generation, principal.key, "data", ask, part, head.stale)
         return Answer(self.answers.get(key, lambda: as_bytes(answer(board, ask, part))), key)
 
     def file(self, principal: Principal, ask: Ask, name: str, kind: Kind) -> tuple[str, bytes]:
-        """A table of a page as a file, its name and its bytes; raises ``Unknown`` or :class:`NotYet`."""
-        found = table(self.board(principal), ask, name)
+        """A table of a page as a file, its name and its bytes; raises what :meth:`board_of` does."""
+        found = table(self.board_of(principal, ask), ask, name)
         if isinstance(found, NotFound):
             raise Unknown(found)
         return found.name, as_file(found, kind)
+
+    def _through(self, principal: Principal, ask: Ask) -> Board | NotFound | None:
+        """The board through the lens that is asked for; ``None`` where that is the plain one. Raises ``Busy``."""
+        return None if ask.lens == NOW else self.boards.through(principal, ask.lens)
+
+    def board_of(self, principal: Principal, ask: Ask) -> Board:
+        """The board that an ask is put to; raises ``Unknown``, ``Busy`` or :class:`NotYet`."""
+        whole = self.board(principal)
+        found = self._through(principal, ask) or whole
+        if isinstance(found, NotFound):
+            raise Unknown(found)
+        return found
 
     def board(self, principal: Principal) -> Board:
         """The principal's board; raises :class:`NotYet`."""

@@ -10,10 +10,11 @@ from flask import Flask, Response, request
 from layouts.ask import Ask, parse
 from layouts.compression import tags_of
 from layouts.door import Door, NotYet, address_of, principal_of
-from layouts.problems import not_yet, problem, unknown
+from layouts.problems import later, problem, unknown
 from layouts.serial import Unknown
 from layouts.tables import NAMES
 from layouts.tabular import TYPES, Kind
+from scorecard.lens import Busy
 
 ROOT = "/export"
 _KINDS: Mapping[str, Kind] = {"csv": "csv", "xlsx": "xlsx"}
@@ -34,7 +35,9 @@ def register(server: Flask, door: Door, build: str) -> None:
         except Unknown as missing:
             return unknown(missing.found.what, missing.found.near)
         except NotYet:
-            return not_yet()
+            return later("No snapshot has been made yet.")
+        except Busy:
+            return later("The warehouse is busy.")
 
     server.add_url_rule(f"{ROOT}/<path:rest>", "export", view)
 

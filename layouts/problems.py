@@ -29,9 +29,9 @@ def unknown(what: str, near: str | None) -> Response:
     return problem(404, f"{what[:1].upper()}{what[1:]}.{meant}")
 
 
-def not_yet() -> Response:
-    """No snapshot has ever been made."""
-    answer = problem(503, "No snapshot has been made yet.")
+def later(said: str) -> Response:
+    """It cannot be answered just now; the same question may be put again."""
+    answer = problem(503, said)
     answer.headers["Retry-After"] = "10"
     return answer
 

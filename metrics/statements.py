@@ -144,6 +144,14 @@ def repeats(source: LiveSource) -> sa.Select[Any]:
     return sa.select(sa.func.coalesce(sa.func.sum(counted.c.times - 1), 0))
 
 
+def frequencies(source: LiveSource, dimension: str, most: int) -> sa.Select[Any]:
+    """How many rows hold each value of a dimension, the most frequent ``most`` of them."""
+    held = text(source.dimensions[dimension], source.scope.zone).label("value")
+    rows = sa.select(held).select_from(source.relation).subquery("held")
+    times = sa.func.count().label("times")
+    return sa.select(rows.c.value, times).group_by(rows.c.value).order_by(times.desc(), rows.c.value).limit(most + 1)
+
+
 def newest(source: LiveSource, columns: Mapping[str, str], limit: int) -> tuple[sa.Select[Any], tuple[str, ...]]:
     """The newest rows of a source, and which of its columns are local times.
 

@@ -11,6 +11,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from metrics.checks import check
+from metrics.dimensions import frequent
 from metrics.engines import Engine, QueryError, open_engine
 from metrics.explain import explain
 from metrics.reader import read
@@ -53,6 +54,11 @@ class LiveWarehouse:
             if source not in self._definition.sources:
                 raise Faulty([Fault(f"there is no source {source!r}" + did_you_mean(source, self._definition.sources))])
             return Session(self._engine, connection, self._definition).newest(source, columns, limit)
+
+    def values(self, least: int, most: int) -> Mapping[str, tuple[str, ...]]:
+        """The frequent values of every dimension, over all sources that have it."""
+        with _told(), self._engine.connection() as connection:
+            return frequent(Session(self._engine, connection, self._definition), least, most)
 
     def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
         """How one metric is got; see :mod:`metrics.explain`."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from scorecard.org import UNASSIGNED, Org
 from scorecard.reading import Cells, Floats, Table
 
 Mask = NDArray[np.bool_]
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,30 @@ def release(table: Table, minimum: int) -> Released:
     return Released(replace(table, cells=cells, worst=worst), withheld)
 
 
+def release_parts(parts: Mapping[K, Table], shown: Mapping[str, Mask], minimum: int) -> dict[K, Released]:
+    """Release the parts that a whole is split into, one a value of a dimension; ``shown`` is what the whole withholds.
+
+    The whole stands on other pages, so the parts of one unit are shown all or none: all where each is of enough or of
+    nobody, none (not even which of them are empty) elsewhere, and none of a sibling too where a parent would give one
+    away. What is hidden is then at least two units by all values, of which only the sums are known. Values too rare
+    for the top in a period are first taken together, so that one of them does not hide the others, and are not shown.
+    """
+    keys, tables = tuple(parts), tuple(parts.values())
+    masks = {
+        metric: _withheld_parts(
+            np.stack([table.cells[metric].count for table in tables]), tables[0].org, shown[metric], minimum
+        )
+        for metric in tables[0].cells
+    }
+    return {
+        key: Released(
+            replace(table, cells={metric: _without(cells, masks[metric][at]) for metric, cells in table.cells.items()}),
+            {metric: mask[at] for metric, mask in masks.items()},
+        )
+        for at, (key, table) in enumerate(zip(keys, tables, strict=True))
+    }
+
+
 def _without(cells: Cells, mask: Mask) -> Cells:
     if not mask.any():
         return cells
@@ -45,13 +71,36 @@ def _without(cells: Cells, mask: Mask) -> Cells:
 
 
 def _withheld(count: Floats, org: Org, minimum: int) -> Mask:
-    mask: Mask = (count > 0) & (count < minimum)
+    mask = _few(count, minimum)
+    _close(count, mask, org)
+    return mask
+
+
+def _withheld_parts(counts: Floats, org: Org, shown: Mask, minimum: int) -> Mask:
+    """Of counts of shape (parts, rows, periods), the top in the first row, what is withheld; of the same shape."""
+    top = counts[:, 0]
+    rare = _few(top, minimum)
+    while (alone := _few((top * rare).sum(axis=0), minimum) & ~rare.all(axis=0)).any():
+        smallest = np.where(rare, np.inf, top).argmin(axis=0)
+        rare[smallest[alone], alone] = True
+    apart = rare[:, None]
+    mask: Mask = shown | (_few(counts, minimum) & ~apart).any(axis=0) | _few((counts * apart).sum(axis=0), minimum)
+    _close(counts.sum(axis=0), mask, org)
+    return mask | apart
+
+
+def _few(count: Floats, minimum: int) -> Mask:
+    few: Mask = (count > 0) & (count < minimum)
+    return few
+
+
+def _close(count: Floats, mask: Mask, org: Org) -> None:
+    """Withhold more and more until no sum has just one figure that is hidden."""
     sums, before = _sums(org), -1
     while before != (before := int(mask.sum())) and before:
         hidden = mask & (count > 0)
         for whole, parts in _giving_away(sums, hidden):
             _cover(count, mask, whole, parts)
-    return mask
 
 
 def _sums(org: Org) -> list[tuple[int, NDArray[np.intp]]]:

@@ -24,7 +24,7 @@ from scorecard.loader import load
 from scorecard.outlook import look
 from scorecard.reading import Readings, align
 from scorecard.signalling import signals
-from scorecard.snapshot import Snapshot, publish
+from scorecard.snapshot import ID, Snapshot, publish
 from scorecard.time import GRAINS, kept, local
 from scorecard.verdicts import judge_changes, moved
 from scorecard.warehouse import OpenWarehouse, Progress, Request, Warehouse
@@ -32,6 +32,8 @@ from scorecard.weighing import weigh_links
 
 VOICES_KEPT = 400
 """How many of the newest voices a snapshot carries."""
+VALUES_KEPT = 40
+"""How many values of a dimension people may choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
         weighed = tables[definition.calendar.grain]
         cases = case_links(warehouse, definition, weighed.org, weighed.periods, progress)
         voices, unheard = _voices(warehouse, definition)
+        dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT)
     failed = {metric: why for readings in read.values() for metric, why in readings.failed.items()}
     told = tuple(dict.fromkeys(fault for readings in read.values() for fault in readings.faults)) + unheard
     if failed and failed.keys() >= definition.metrics.keys():
@@ -89,7 +92,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
     effects = judge_changes(definition, weighed)
     evidence = weigh_links(definition, weighed, moved(effects), cases)
     return Snapshot(
-        id=clock.strftime("%Y%m%dT%H%M%S%fZ"),
+        id=clock.strftime(ID),
         taken=clock,
         as_of=now,
         hash=loaded.hash,
@@ -101,6 +104,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
         evidence=evidence,
         effects=effects,
         outlook=look(definition, tables, evidence, now),
+        dimensions=dimensions,
         signals={grain: signals(definition, table) for grain, table in tables.items()},
     )
 

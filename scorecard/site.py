@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from scorecard.board.library import Library
+from scorecard.board.slices import Slices
 from scorecard.settings import Settings, read_settings
 from scorecard.warehouse import OpenWarehouse
 
@@ -49,6 +50,18 @@ def is_bundled(config: Path, environ: Mapping[str, str]) -> bool:
     return config.resolve().parent == (root() / "config").resolve() and not environ.get("GOLDEN_THREAD_WAREHOUSE")
 
 
+def demo_data(settings: Settings) -> Path:
+    """Where the bundled demo's facts are kept."""
+    return settings.var / "broadband.duckdb"
+
+
+def environment(settings: Settings, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment that a scorecard's warehouse is opened in: the demo's facts lie wherever ``var`` is."""
+    if not is_bundled(settings.config, environ):
+        return environ
+    return {**environ, "GOLDEN_THREAD_WAREHOUSE": f"duckdb:///{demo_data(settings)}"}
+
+
 def refusal(settings: Settings, environ: Mapping[str, str]) -> str | None:
     """Why this must not be served as asked, if so: own data, beyond this machine, to anybody who comes by."""
     if not settings.everywhere or settings.open_house or is_bundled(settings.config, environ):
@@ -73,7 +86,8 @@ def boards(settings: Settings, environ: Mapping[str, str] = os.environ) -> Libra
     if why := refusal(settings, environ):
         raise PermissionError(why)
     bare = settings.everywhere and not is_bundled(settings.config, environ)
-    return Library(settings, environ, lambda: datetime.now(UTC), open_house=bare)
+    slices = Slices(settings.config, environment(settings, environ), warehouse)
+    return Library(settings, environ, lambda: datetime.now(UTC), slices, open_house=bare)
 
 
 def settings() -> Settings:

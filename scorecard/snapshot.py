@@ -29,7 +29,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,6 +63,8 @@ _EFFECTS = TypeAdapter(tuple[ChangeEffect, ...])
 NOTHING_AHEAD = Outlook()
 _OUTLOOK = TypeAdapter(Outlook)
 KEEP = 3
+ID = "%Y%m%dT%H%M%S%fZ"
+"""How a snapshot is named: the moment it was taken, UTC."""
 _POINTER = "current"
 
 
@@ -94,6 +96,8 @@ class Snapshot:
     """What lies ahead, and what was passed on."""
     signals: Mapping[str, Mapping[str, Signals]] = field(default_factory=dict)
     """What each series says at its newest complete point, by grain and metric."""
+    dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What pages may be held to: the values of each dimension that are common enough, the most frequent first."""
 
     @property
     def org(self) -> Org:
@@ -129,6 +133,20 @@ def current(home: Path) -> str | None:
         return (home / _POINTER).read_text(encoding="utf-8").strip() or None
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def kept(home: Path) -> tuple[tuple[str, datetime], ...]:
+    """The snapshots there are, the newest first: id and the moment each was taken (aware, UTC), by its name."""
+    names = sorted((path.name for path in home.glob("[!.]*") if path.is_dir()), reverse=True)
+    return tuple((name, datetime.strptime(name, ID).replace(tzinfo=UTC)) for name in names if _is_id(name))
+
+
+def _is_id(name: str) -> bool:
+    try:
+        datetime.strptime(name, ID)  # noqa: DTZ007 - whether it can be read is all that is asked
+    except ValueError:
+        return False
+    return True
 
 
 def load_newest(home: Path) -> Snapshot | None:
@@ -195,6 +213,7 @@ def _manifest(snapshot: Snapshot) -> dict[str, Any]:
             for grain, table in snapshot.tables.items()
         },
         "failed": dict(snapshot.failed),
+        "dimensions": snapshot.dimensions,
         "faults": [asdict(fault) for fault in snapshot.faults],
     }
 
@@ -223,6 +242,7 @@ def _assemble(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
             for grain, about in manifest["grains"].items()
         },
         failed=manifest["failed"],
+        dimensions={name: tuple(values) for name, values in manifest["dimensions"].items()},
         faults=tuple(map(_fault, manifest["faults"])),
         voices=tuple(read_voices(folder / "voices.arrow")),
         signals=read_signals(folder / "signals.arrow"),

@@ -11,7 +11,9 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.analysis.rulesets import RuleSet
 from scorecard.causes import Step, Why
 from scorecard.definition import Change, Direction, Effect, Format, Grain, Scene
-from scorecard.faults import Fault
+from scorecard.head import Head as Head  # noqa: PLC0414 - with the other answers of a board
+from scorecard.head import Moment as Moment  # noqa: PLC0414 - as above
+from scorecard.head import Span as Span  # noqa: PLC0414 - as above
 from scorecard.judge import Assurance, Status, Target, Variation
 from scorecard.org import Unit
 from scorecard.outlook import Exported, Needs, WillLand
@@ -21,62 +23,6 @@ from scorecard.verdicts import ChangeEffect
 SignalName = Literal["outside", "shift", "trend", "near_limit"]
 PullKind = Literal["attributed", "estimated", "claimed"]
 """How a pull is known: split exactly, estimated with evidence, or only claimed by the definition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The period a page is about, among those kept at its grain."""
-
-    grain: Grain
-    period: Period
-    position: int
-    """Its position among ``periods``."""
-    periods: tuple[Period, ...]
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Two ends of a change, each by its period's key or any day in it."""
-
-    grain: str | None = None
-    """The calendar's own where it is missing."""
-    since: str | None = None
-    """The period before ``until`` where it is missing; or ``target``."""
-    until: str | None = None
-    """The newest complete period where it is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What every page says: whose thread, which promise, how old, what is wrong."""
-
-    title: str
-    promise: str | None
-    locale: str
-    currency: str
-    time_zone: str
-    fiscal_from: int
-    """The month (1-12) a fiscal year begins in."""
-    as_of: datetime
-    """The local moment the readings were taken for."""
-    taken: datetime
-    """When the snapshot was made (aware, UTC)."""
-    age: float
-    """Seconds since then; never negative."""
-    closed: bool
-    """Whether the data set is closed, so that its age says nothing."""
-    stale: bool
-    """Whether the picture is older than it should be."""
-    generation: str
-    faults: tuple[Fault, ...]
-    """What went wrong in the refresh behind this picture, or in an edit of the YAML since."""
-    notes: tuple[Fault, ...]
-    """What people should know of the figures though nothing failed: duplicate rows, answers out of range."""
-    open_house: bool
-    """Whether own data is served to anybody without access control (a red banner says so)."""
-    grains: tuple[Grain, ...]
-    levels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +43,8 @@ class Figure:
     complete: bool
     failed: str | None = None
     """Why there is no figure at all (a failed source), in plain words."""
+    apart: bool = False
+    """Whether that is only so for the rows asked about: its source does not know the dimension they are chosen by."""
     value: float | None = None
     target: Target = None
     gap: float | None = None

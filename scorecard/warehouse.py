@@ -73,6 +73,12 @@ class Warehouse(Protocol):
     def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
         """The newest rows of a source, ``columns`` as {name: expression}: for voices and cases, never for figures."""
 
+    def values(self, least: int, most: int) -> Mapping[str, tuple[str, ...]]:
+        """The values of each dimension that at least ``least`` rows hold, the most frequent ``most`` of them.
+
+        A source that cannot be read adds none: it is told of where its figures are asked for.
+        """
+
     def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
         """How one metric is got."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from htpy import Element, Node, a, button, div, form, header, label, li, nav, option, select, span, ul
+from htpy import Element, Node, a, button, div, form, header, label, li, nav, optgroup, option, select, span, ul
 from htpy import input as input_
 
 from layouts import marks
@@ -25,12 +25,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing asked by a list: its name in the address, its options (value, words), the chosen value."""
+    """One thing asked by a list: its name in the address, its options (value, words), the chosen value.
+
+    ``groups`` are further options under headings.
+    """
 
     name: str
     label: str
     options: Sequence[tuple[str, str]]
     chosen: str
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
 
 
 def top_bar(title: str, links: Sequence[Link], asks: Node = None) -> Element:
@@ -78,6 +82,11 @@ def _select(choice: Choice) -> Element:
     return label[
         span(".said")[choice.label],
         select(id=f"choose-{choice.name}", name=choice.name, data_nav=True)[
-            [option(value=value, selected=value == choice.chosen)[words] for value, words in choice.options]
+            _options(choice.options, choice.chosen),
+            (optgroup(label=heading)[_options(options, choice.chosen)] for heading, options in choice.groups),
         ],
     ]
+
+
+def _options(options: Sequence[tuple[str, str]], chosen: str) -> list[Element]:
+    return [option(value=value, selected=value == chosen)[words] for value, words in options]

@@ -24,6 +24,7 @@ from layouts.words import (
 from scorecard.view import Figure
 
 FAILED = "could not be read"
+APART = "not kept this way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,14 @@ def variation_and_assurance(figure: Figure) -> Element:
 
 def _instead(figure: Figure, tongue: Tongue) -> Spoken:
     if figure.failed:
-        return Spoken(FAILED, "", FAILED, known=False)
+        said = APART if figure.apart else FAILED
+        return Spoken(said, "", said, known=False)
     return spoken(None, figure.format, tongue, withheld=figure.withheld)
 
 
 def _status(figure: Figure) -> str:
     if figure.failed:
-        return "Not read"
+        return STATUS["unknown"] if figure.apart else "Not read"
     if figure.withheld:
         return "Withheld"
     if figure.status == "unknown" and figure.value is not None:

@@ -28,7 +28,9 @@ def withheld() -> Element:
 
 
 def failed(figure: Figure) -> Element:
-    """A figure whose source could not be read."""
+    """A figure whose source could not be read, or does not know the rows asked about."""
+    if figure.apart:
+        return p(".nothing")[marks.icon("unknown"), f" {figure.label} has no figure here: {figure.failed}."]
     return p(".nothing")[
         marks.icon("missed"), f" {figure.label} could not be read: {figure.failed or 'no reason given'}."
     ]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from babel.dates import format_datetime
-from htpy import Element, details, div, li, span, summary, ul
+from htpy import Element, a, details, div, li, span, strong, summary, ul
 
 from layouts import ids, marks
 from layouts.ask import Ask
 from layouts.markup import html_of
 from layouts.parts.bar import Choice, Link, ask_form, skip_link, top_bar
-from layouts.parts.states import head_banners
+from layouts.parts.states import banner, head_banners
 from layouts.screens.sheet import Body, Sheet
 from layouts.times import ago, period_name
 from layouts.words import Tongue, counted
@@ -36,8 +39,9 @@ def framed(board: Board, ask: Ask, body: Body, *, here: bool = True) -> Sheet:
         skip_link(ids.MAIN),
         top_bar(head.title, _links(ask, head, here=here), _asks(board, ask, tongue) if here else None),
         head_banners(head, tongue),
+        lens_banner(head, ask, tongue),
     ]
-    return Sheet(html_of(top), body, title, html_of(_foot(head, tongue)))
+    return Sheet(html_of(top), body, title, html_of(_foot(head, ask, tongue)))
 
 
 def bare(body: Body) -> Sheet:
@@ -64,13 +68,57 @@ def taken(head: Head, tongue: Tongue) -> str:
     return "" if head.closed else f", taken {ago(head.age, tongue).removesuffix(' old')} ago"
 
 
-def _foot(head: Head, tongue: Tongue) -> list[Element]:
+def _foot(head: Head, ask: Ask, tongue: Tongue) -> list[Element]:
     """What one may want to know of the figures though nothing is wrong with them."""
     said = [span[f"{NAME}. Picture {head.generation}."]]
+    if len(head.pictures) > 1:
+        said.append(details[summary["Earlier pictures"], ul[(li[link] for link in _pictures(head, ask, tongue))]])
     if not head.notes:
         return said
     many = counted(len(head.notes), "note", tongue=tongue)
     return [*said, details[summary[f"{many} on these figures"], ul[(li[str(note)] for note in head.notes)]]]
+
+
+def _pictures(head: Head, ask: Ask, tongue: Tongue) -> list[Element]:
+    """The same page as of each picture that is kept, the newest first."""
+    newest = head.pictures[0][0]
+    return [
+        a(
+            href=replace(ask, picture=None if id_ == newest else id_).address,
+            aria_current="true" if id_ == head.generation else None,
+        )[f"as of {taken_words(moment, tongue)}"]
+        for id_, moment in head.pictures
+    ]
+
+
+def taken_words(moment: datetime, tongue: Tongue) -> str:
+    """When a picture was taken: "Wed 18 Nov 2026, 06:02 UTC"."""
+    return f"{format_datetime(moment, 'EEE d MMM y, HH:mm', locale=tongue.cldr)} UTC"
+
+
+def lens_banner(head: Head, ask: Ask, tongue: Tongue) -> Element | None:
+    """What a page does not show: other rows, or what came after. ``None`` where it shows everything."""
+    lens, said = head.lens, []
+    if lens.only:
+        said.append(f"Only {dimension_words(lens.only.dimension)} {lens.only.value}")
+    if lens.picture and head.pictures and lens.picture != head.pictures[0][0]:
+        said.append(f"as the picture of {taken_words(head.taken, tongue)} had it")
+    if not said:
+        return None
+    text = ", ".join(said)
+    return banner(
+        "note",
+        strong[f"{text[:1].upper()}{text[1:]}. "],
+        [
+            "Figures that are not kept this way have none. " if lens.only else None,
+            a(href=replace(ask, only=None, picture=None).address)["Show everything, as of now"],
+        ],
+    )
+
+
+def dimension_words(dimension: str) -> str:
+    """A dimension's name as people read it."""
+    return dimension.replace("_", " ")
 
 
 def _links(ask: Ask, head: Head, *, here: bool) -> list[Link]:
@@ -92,6 +140,7 @@ def _asks(board: Board, ask: Ask, tongue: Tongue) -> list[Element]:
     grains = [("" if grain == usual else grain, _GRAINS[grain]) for grain in head.grains]
     periods = [_period(moment, at, newest, tongue) for at in reversed(range(len(moment.periods)))]
     kept = [(name, text) for name, text in ask.query() if name not in {"grain", "period"}]
+    unheld = [(name, text) for name, text in ask.query() if name != "only"]
     where = ask.address.partition("?")[0]
     chosen = "" if moment.position == newest.position else moment.period.key
     grain = "" if moment.grain == usual else moment.grain
@@ -102,7 +151,21 @@ def _asks(board: Board, ask: Ask, tongue: Tongue) -> list[Element]:
             [Choice("period", "Period", periods, chosen)],
             [*kept, *([("grain", ask.grain)] if ask.grain else [])],
         ),
+        *([ask_form(where, [_held(head)], unheld)] if head.dimensions else []),
     ]
+
+
+def _held(head: Head) -> Choice:
+    """To which rows a page may be held: everything, or one value of one dimension."""
+    groups = [
+        (
+            dimension_words(dimension).capitalize(),
+            [(f"{dimension}:{value}", f"{dimension_words(dimension).capitalize()}: {value}") for value in values],
+        )
+        for dimension, values in head.dimensions
+    ]
+    only = head.lens.only
+    return Choice("only", "Filter", [("", "Everything")], f"{only.dimension}:{only.value}" if only else "", groups)
 
 
 def _period(moment: Moment, at: int, newest: Moment, tongue: Tongue) -> tuple[str, str]:

@@ -54,6 +54,12 @@ def no_picture_yet() -> Body:
     return _message("Nearly there", "no-picture", 503, said)
 
 
+def busy() -> Body:
+    """The rows of a filter are read from the warehouse, which is busy with others or does not answer."""
+    said = p["These figures are read from the warehouse when they are asked for, and it is busy just now."]
+    return _message("One moment", "busy", 503, said, p["This page asks again every ten seconds."], _home())
+
+
 def _home() -> Element:
     return p[a(href=Ask().address)["To the thread"]]
 

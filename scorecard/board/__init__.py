@@ -11,6 +11,7 @@ from typing import Protocol
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.causes import Why
 from scorecard.definition import Definition
+from scorecard.lens import Lens
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit
 from scorecard.outlook.written import Ahead
@@ -70,3 +71,9 @@ class Boards(Protocol):
 
     def for_(self, principal: Principal) -> Board | None:
         """The board for a principal; ``None`` while no snapshot has ever been made."""
+
+    def through(self, principal: Principal, lens: Lens) -> Board | NotFound | None:
+        """The board through a lens; ``NotFound`` where it names a picture or a value there is none of.
+
+        Raises :class:`~scorecard.lens.Busy` where rows must be read first and cannot be just now.
+        """

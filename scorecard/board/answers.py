@@ -14,9 +14,10 @@ from scorecard.board.generation import Generation
 from scorecard.board.reasons import explained
 from scorecard.board.stand import Stand
 from scorecard.causes import Why
-from scorecard.definition import Definition
+from scorecard.definition import Definition, Grain
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
+from scorecard.lens import NOW, Lens
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit, unit_named
 from scorecard.outlook.written import Ahead
@@ -34,6 +35,10 @@ class SnapshotBoard:
     stale_after: timedelta
     since: tuple[Fault, ...] = ()
     open_house: bool = False
+    lens: Lens = NOW
+    grains: tuple[Grain, ...] = ()
+    """Those to choose from; a slice has one of them at hand."""
+    pictures: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def definition(self) -> Definition:
@@ -62,8 +67,11 @@ class SnapshotBoard:
             faults=tuple(fault for fault in told if fault.severity == "fault"),
             notes=tuple(fault for fault in told if fault.severity == "warning"),
             open_house=self.open_house,
-            grains=tuple(self.generation.released),
+            grains=self.grains or tuple(self.generation.released),
             levels=definition.organisation.levels,
+            lens=self.lens,
+            dimensions=tuple(snapshot.dimensions.items()),
+            pictures=self.pictures,
         )
 
     def moment(self, grain: str | None = None, period: str | None = None) -> Moment | NotFound:

@@ -33,6 +33,7 @@ def figure(stand: Stand, metric: str) -> Figure:
         words=about.words,
         description=about.description,
         failed=stand.generation.snapshot.failed.get(metric),
+        apart=metric in stand.generation.apart,
         complete=stand.complete(metric),
     )
     if judged is None:

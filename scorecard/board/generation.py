@@ -40,6 +40,10 @@ class Generation:
     """A snapshot with its tree; figures about too few are taken out before anything else sees them."""
 
     snapshot: Snapshot
+    parted: Mapping[Grain, Released] | None = None
+    """Of a slice: its tables, released together with the other parts of the whole."""
+    apart: frozenset[str] = frozenset()
+    """Of a slice: the metrics whose sources do not know its dimension."""
 
     @property
     def definition(self) -> Definition:
@@ -64,6 +68,8 @@ class Generation:
     @cached_property
     def released(self) -> Mapping[Grain, Released]:
         """The tables by grain, without what may not be shown."""
+        if self.parted is not None:
+            return self.parted
         minimum = self.definition.privacy.minimum_group
         return {grain: release(table, minimum) for grain, table in self.snapshot.tables.items()}
 

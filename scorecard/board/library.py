@@ -16,12 +16,16 @@ from time import monotonic
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
 from scorecard.board.signs import foresee
+from scorecard.board.slices import Slices
 from scorecard.faults import Fault, in_order
+from scorecard.lens import NOW, Lens
 from scorecard.loader import load
 from scorecard.people.principal import Principal
 from scorecard.refresh import read_health
 from scorecard.settings import Settings
-from scorecard.snapshot import current, load_newest
+from scorecard.snapshot import Corrupt, current, kept, load_newest
+from scorecard.snapshot import load as load_snapshot
+from scorecard.view import NotFound
 
 _LOOK_EVERY = 1.0
 """Seconds between looks at the pointer and at the definition's files."""
@@ -42,6 +46,7 @@ class Library:
     settings: Settings
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
+    slices: Slices
     open_house: bool = False
     ticks: Callable[[], float] = monotonic
     """Seconds that only go forward: what the looks are timed by."""
@@ -50,15 +55,51 @@ class Library:
     _pointed: str | None = None
     _generation: Generation | None = None
     _edit: Edit = Edit(0.0, ())
+    _pictures: tuple[tuple[str, datetime], ...] = ()
+    _opening: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _opened: Generation | None = None
 
     def for_(self, principal: Principal) -> SnapshotBoard | None:
         """The board for a principal; ``None`` while no snapshot has ever been made."""
         generation = self._newest()
-        if generation is None:
+        return None if generation is None else self._board(generation, generation, principal, NOW)
+
+    def through(self, principal: Principal, lens: Lens) -> SnapshotBoard | NotFound | None:
+        """The board through a lens: of an earlier picture, or of one value of a dimension; see :class:`Boards`."""
+        newest = self._newest()
+        if newest is None:
             return None
+        whole = newest if lens.picture in (None, newest.snapshot.id) else self._earlier(lens.picture)
+        if isinstance(whole, NotFound) or lens.only is None:
+            return whole if isinstance(whole, NotFound) else self._board(whole, whole, principal, lens)
+        part = self.slices.part(whole, lens.only, lens.grain)
+        return part if isinstance(part, NotFound) else self._board(part, whole, principal, lens)
+
+    def _board(self, shown: Generation, whole: Generation, principal: Principal, lens: Lens) -> SnapshotBoard:
         return SnapshotBoard(
-            generation, principal, self.clock(), self.settings.stale_after, self._since(), self.open_house
+            shown,
+            principal,
+            self.clock(),
+            self.settings.stale_after,
+            self._since(),
+            self.open_house,
+            lens=lens,
+            grains=tuple(whole.released),
+            pictures=self._pictures,
         )
+
+    def _earlier(self, picture: str | None) -> Generation | NotFound:
+        """A picture before the newest; the last one asked for stays at hand."""
+        missing = NotFound("that picture is no longer kept")
+        if picture not in {id_ for id_, _ in self._pictures}:
+            return missing
+        with self._opening:
+            if self._opened is None or self._opened.snapshot.id != picture:
+                try:
+                    self._opened = Generation(load_snapshot(self.settings.snapshots / picture))
+                except Corrupt:
+                    return missing
+            return self._opened
 
     def _newest(self) -> Generation | None:
         """The newest generation; whoever asks while another thread is looking goes on with the one there is."""
@@ -82,6 +123,7 @@ class Library:
                 foresee(generation)
                 self._generation = generation
             self._pointed = pointed
+            self._pictures = kept(self.settings.snapshots)
         self._edit = _edited(self.settings.config, self.environ, self._edit)
 
     def _since(self) -> tuple[Fault, ...]:

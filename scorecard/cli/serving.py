@@ -96,10 +96,10 @@ def serve(config: str | None, host: str, port: int, workers: int) -> None:
 def demo(host: str, port: int, workers: int) -> None:
     """Make the demo company's data if they are missing, refresh, and show it."""
     here = replace(settings(), config=site.root() / "config" / "broadband")
-    data = here.var / "broadband.duckdb"
+    data = site.demo_data(here)
     if not data.exists():
         _make(data)
-    environ = {**os.environ, "GOLDEN_THREAD_WAREHOUSE": f"duckdb:///{data}"}
+    environ = site.environment(here, os.environ)
     if _is_due(here, data, environ):
         click.echo("Computing every metric for every unit ...", err=True)
         _take(here, environ)

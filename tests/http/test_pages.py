@@ -135,3 +135,34 @@ def test_switches_in_the_environment_change_nothing(served: Served, monkeypatch:
     assert "hot_reload" not in html
     assert "/elsewhere/" not in html
     assert '"suppress_callback_exceptions":true' in html.replace(" ", "")
+
+
+HELD = "/?only=region:North%20%26%20%3CEast%3E"
+
+
+def test_a_page_held_to_one_value_says_so_and_its_links_keep_it(client: FlaskClient) -> None:
+    html = client.get(HELD).text
+    assert "Only region North &amp; &lt;East&gt;. " in html
+    assert 'href="/metric/nps?only=region:North%20%26%20%3CEast%3E"' in html
+    assert '<option value="region:North &amp; &lt;East&gt;" selected>' in html
+    form = html.partition('id="choose-only"')[0].rpartition("<form")[2]
+    assert 'type="hidden" name="only"' not in form
+    assert "Show everything, as of now" in html
+
+
+def test_what_no_slice_has_is_not_found_and_a_busy_warehouse_asks_for_patience(client: FlaskClient) -> None:
+    assert client.get("/?only=region:Nowhere").status_code == 404
+    busy = client.get("/?only=region:busy")
+    assert busy.status_code == 503
+    assert "busy just now" in busy.text
+    assert 'http-equiv="refresh"' in busy.text
+    answer = client.get("/api/v1/board?only=region:busy")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert client.get("/api/v1/board?only=region:Nowhere").status_code == 404
+
+
+def test_an_earlier_picture_is_offered_and_marked(client: FlaskClient) -> None:
+    html = client.get("/metric/nps").text
+    assert 'href="/metric/nps?as_of=20261117T060200000000Z"' in html
+    assert "Show everything, as of now" not in html
+    assert "as the picture of" in client.get("/metric/nps?as_of=20261117T060200000000Z").text.lower()

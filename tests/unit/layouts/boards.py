@@ -15,6 +15,7 @@ from scorecard.causes import Why
 from scorecard.definition import Change, Definition, Grain, Hows
 from scorecard.faults import Fault, Place
 from scorecard.judge import gaps, status
+from scorecard.lens import Busy, Lens, Only
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import Unit
 from scorecard.outlook.written import Ahead
@@ -341,6 +342,9 @@ HEAD = Head(
     age=7_200.0,
     closed=False, stale=False, generation="g1", faults=(), notes=(), open_house=False, grains=("week", "day"),
     levels=DEFINITION.organisation.levels,
+    dimensions=(("region", ("North & <East>", "South")),),
+    pictures=(("20261118T060200000000Z", datetime(2026, 11, 18, 6, 2, tzinfo=UTC)),
+              ("20261117T060200000000Z", datetime(2026, 11, 17, 6, 2, tzinfo=UTC))),
 )  # fmt: skip
 FAULT = Fault("there is no metric 'npz'; did you mean 'nps'?", ("metrics", "x"), Place("config/field.yaml", 20, 9))
 TODAY = date(2026, 11, 18)
@@ -356,6 +360,14 @@ class SmallBoards:
     def for_(self, principal: Principal) -> SmallBoard | None:
         self.asked.append(principal)
         return None if self.head is None else SmallBoard(principal, self.head)
+
+    def through(self, principal: Principal, lens: Lens) -> SmallBoard | NotFound | None:
+        """The same figures through a lens; a value called busy is one that the warehouse has no time for."""
+        if lens.only and lens.only.value == "busy":
+            raise Busy
+        if lens.only not in (None, Only("region", "North & <East>")):
+            return NotFound("there is nothing of that name")
+        return None if self.head is None else SmallBoard(principal, replace(self.head, lens=lens))
 
     def become(self, **changes: object) -> None:
         self.head = replace(self.head or HEAD, **changes)

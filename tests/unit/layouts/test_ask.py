@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layouts.ask import MAX_ADDRESS, Ask, parse, unit_of
+from scorecard.lens import NOW, Lens, Only
 from scorecard.view import NotFound
 
 names = st.from_regex(r"[A-Za-z][A-Za-z0-9_-]{0,20}", fullmatch=True)
@@ -19,15 +20,23 @@ times = st.fixed_dictionaries(
     {},
     optional={"grain": st.sampled_from(["hour", "day", "week", "month", "quarter", "year"]), "period": periods},
 )
+lenses = st.fixed_dictionaries(
+    {},
+    optional={
+        "only": st.builds(Only, names, ids),
+        "picture": st.from_regex(r"[0-9]{8}T[0-9]{12}Z", fullmatch=True),
+    },
+)
 asks = st.one_of(
     st.builds(
-        lambda t, u, p: Ask("thread", unit=u, path=tuple(p), **t), times, units | st.none(), st.lists(names, max_size=6)
+        lambda t, n, u, p: Ask("thread", unit=u, path=tuple(p), **t, **n),
+        times, lenses, units | st.none(), st.lists(names, max_size=6),
     ),
-    st.builds(lambda t, m, u: Ask("metric", m, unit=u, **t), times, names, units | st.none()),
-    st.builds(lambda t, u: Ask("unit", unit=u, **t), times, units),
-    st.builds(lambda t, u: Ask("measures", unit=u, **t), times, units | st.none()),
+    st.builds(lambda t, n, m, u: Ask("metric", m, unit=u, **t, **n), times, lenses, names, units | st.none()),
+    st.builds(lambda t, n, u: Ask("unit", unit=u, **t, **n), times, lenses, units),
+    st.builds(lambda t, n, u: Ask("measures", unit=u, **t, **n), times, lenses, units | st.none()),
     st.builds(lambda d: Ask("wall", d), names),
-)
+)  # fmt: skip
 
 
 @given(asks)
@@ -83,7 +92,8 @@ def test_addresses_of_the_contract(path: str, query: str, ask: Ask) -> None:
         ("/", "period=20261109"), ("/", "period=2026-11-09T10:00:30"), ("/", "path=nps,,x"), ("/", "path=nps,1"),
         ("/", "path=" + ",".join(["nps"] * 13)), ("/", "grain"), ("/", "a" * MAX_ADDRESS),
         ("/unit/team/x", "unit=team:y"), ("/metric/nps", "path=nps"), ("/wall/x", "unit=team:y"),
-        ("/metric/nps", "metric=other"),
+        ("/metric/nps", "metric=other"), ("/", "only=region"), ("/", "only=region:"), ("/", "only=1:x"),
+        ("/", "as_of=2026"), ("/", "as_of=20261118T060200000000"), ("/wall/x", "only=region:North"),
     ],
 )  # fmt: skip
 def test_what_is_odd_is_not_found(path: str, query: str) -> None:
@@ -91,10 +101,12 @@ def test_what_is_odd_is_not_found(path: str, query: str) -> None:
 
 
 def test_links_keep_place_and_time() -> None:
-    here = Ask(unit=("team", "a"), grain="day", period="2026-11-09", path=("nps",))
+    here = Ask(unit=("team", "a"), grain="day", period="2026-11-09", path=("nps",), only=Only("region", "North"))
     assert here.metric("nps") == replace(here, page="metric", id="nps", path=())
     assert here.metric("nps", ("team", "b")).unit == ("team", "b")
-    assert here.of_unit(("team", "b")) == Ask("unit", unit=("team", "b"), grain="day", period="2026-11-09")
+    assert here.of_unit(("team", "b")) == Ask(
+        "unit", unit=("team", "b"), grain="day", period="2026-11-09", only=Only("region", "North")
+    )
     assert here.thread("nps", "x").path == ("nps", "x")
     assert here.measures().page == "measures"
     assert here.at(None).unit is None
@@ -104,3 +116,8 @@ def test_a_unit_is_written_level_and_id() -> None:
     assert unit_of("team:Depot: North") == ("team", "Depot: North")
     with pytest.raises(ValueError, match="id"):
         unit_of("team")
+
+
+def test_a_lens_is_plain_unless_something_is_asked() -> None:
+    assert Ask(grain="day").lens == NOW
+    assert Ask(grain="day", only=Only("region", "North")).lens == Lens(None, Only("region", "North"), "day")

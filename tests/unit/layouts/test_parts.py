@@ -82,6 +82,11 @@ class TestCard:
             ({"value": None, "status": "unknown", "change": None}, "no data", "No data"),
             ({"withheld": True, "status": "unknown"}, "withheld: too few answers", "Withheld"),
             ({"failed": "the table is gone", "value": None, "status": "unknown"}, "could not be read", "Not read"),
+            (
+                {"failed": "it is not kept by region", "apart": True, "value": None, "status": "unknown"},
+                "not kept this way",
+                "No data",
+            ),
         ],
     )
     def test_words_stand_where_there_is_no_figure(self, more: dict[str, Any], value: str, status: str) -> None:

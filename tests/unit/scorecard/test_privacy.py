@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from scorecard.org import TOP, UNASSIGNED, Org
-from scorecard.privacy import release
+from scorecard.privacy import release, release_parts
 from scorecard.reading import Cells, Floats, Table
 from tests.samples import table
 
@@ -101,3 +101,87 @@ def test_a_few_rows_that_name_nobody_are_withheld_and_hide_nobody_else() -> None
     before = Table("week", whole.periods[:1], whole.complete[:1], org, {"m": Cells(count, count, count, count)}, {})
     hidden = {org.paths[row] for row in np.flatnonzero(release(before, MINIMUM).withheld["m"][: len(org.paths), 0])}
     assert hidden == {(TOP, UNASSIGNED), (TOP, UNASSIGNED, UNASSIGNED)}
+
+
+def split(parts: Floats) -> dict[str, Table]:
+    """A table a value, of counts (values, leaves, periods)."""
+    return {f"v{at}": counted(leaves) for at, leaves in enumerate(parts)}
+
+
+parts_of = arrays(np.float64, (3, len(LEAVES), 2), elements=st.integers(0, 12).map(float))
+
+
+@given(parts_of)
+def test_no_part_about_too_few_is_shown_nor_can_be_worked_out(parts: Floats) -> None:
+    """Known are the whole's released figures and the parts shown; no small part may follow from them."""
+    tables = split(np.repeat(parts, 2, axis=2)[:, :, :3])
+    whole = counted(np.repeat(parts, 2, axis=2)[:, :, :3].sum(axis=0))
+    of_whole = release(whole, MINIMUM).withheld["m"]
+    released = release_parts(tables, {"m": of_whole}, MINIMUM)
+    count = np.stack([table.cells["m"].count for table in tables.values()])
+    masks = np.stack([found.withheld["m"] for found in released.values()])
+    few = (count > 0) & (count < MINIMUM)
+    assert masks[few].all()
+    for found in released.values():
+        assert np.isnan(found.table.cells["m"].value[found.withheld["m"]]).all()
+    for period in range(count.shape[2]):
+        unknown = np.argwhere(np.concatenate([of_whole[None, :, period], masks[:, :, period]]))
+        position = {(int(block), int(row)): at for at, (block, row) in enumerate(unknown)}
+        equations = [
+            [((block, row), -1), *(((block, part), 1) for part in members)]
+            for block in range(len(tables) + 1)
+            for row, members in _families()
+        ] + [[((0, row), -1), *(((at + 1, row), 1) for at in range(len(tables)))] for row in range(ORG.rows)]
+        system = np.zeros((len(equations), len(unknown)))
+        for line, equation in enumerate(equations):
+            for cell, sign in equation:
+                if cell in position:
+                    system[line, position[cell]] = sign
+        free = np.abs(_null_space(system)).max(axis=1, initial=0) > 1e-9
+        small = [at for (block, row), at in position.items() if block and few[block - 1, row, period]]
+        assert free[small].all()
+
+
+def _families() -> list[tuple[int, list[int]]]:
+    beneath = [(row, [at for at, parent in enumerate(ORG.parents) if parent == row]) for row in range(len(ORG.paths))]
+    return [(row, parts) for row, parts in beneath if parts] + [
+        (ORG.row_of[unit], list(ORG.places[unit])) for unit in ORG.wholes
+    ]
+
+
+def _null_space(system: Floats) -> Floats:
+    if not system.shape[1]:
+        return np.zeros((0, 0))
+    _, values, right = np.linalg.svd(system)
+    rank = int((values > 1e-9).sum())
+    return np.asarray(right[rank:].T)
+
+
+def test_a_rare_value_does_not_hide_the_others() -> None:
+    leaves = np.zeros((4, len(LEAVES), 3))
+    leaves[:2], leaves[2:, 0] = 10, 3
+    masks = [found.withheld["m"] for found in release_parts(split(leaves), _open(), MINIMUM).values()]
+    assert not masks[0].any()
+    assert not masks[1].any()
+    assert masks[2].all()
+    assert masks[3].all()
+
+
+def test_values_too_rare_even_together_take_the_next_with_them() -> None:
+    leaves = np.zeros((3, len(LEAVES), 3))
+    leaves[0], leaves[1], leaves[2, 0] = 10, 8, 3
+    masks = [found.withheld["m"] for found in release_parts(split(leaves), _open(), MINIMUM).values()]
+    assert not masks[0][0].any()
+    assert masks[1].all()
+    assert masks[2].all()
+
+
+def _open() -> dict[str, np.ndarray]:
+    return {"m": np.zeros((ORG.rows, 3), dtype=np.bool_)}
+
+
+def test_parts_of_enough_everywhere_are_all_shown() -> None:
+    leaves = np.full((2, len(LEAVES), 3), 10.0)
+    leaves[1, 3] = 0
+    released = release_parts(split(leaves), _open(), MINIMUM)
+    assert not any(found.withheld["m"].any() for found in released.values())
