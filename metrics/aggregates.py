@@ -95,13 +95,24 @@ def parts(leaf: LeafMeasure, value: Element) -> dict[str, Element]:
             return _nps(value)
 
 
-def _nps(value: Element) -> dict[str, Element]:
+def scores(value: Element) -> dict[str, Element]:
+    """Which answers to a score's question count, speak for us and against us, and which lie outside its scale."""
     answered = sa.and_(value >= 0, value <= 10)  # noqa: PLR2004 - the scale of the question
-    balance = sa.case((sa.not_(answered), 0), (value >= 9, 1), (value <= 6, -1), else_=0)  # noqa: PLR2004 - as above
     return {
-        "count": _double(sa.func.sum(sa.case((answered, 1), else_=0))),
+        "count": answered,
+        "promoter": sa.and_(answered, value >= 9),  # noqa: PLR2004 - as the score is defined
+        "detractor": sa.and_(answered, value <= 6),  # noqa: PLR2004 - as above
+        "outside": sa.not_(answered),
+    }
+
+
+def _nps(value: Element) -> dict[str, Element]:
+    marks = scores(value)
+    balance = sa.case((marks["promoter"], 1), (marks["detractor"], -1), else_=0)
+    return {
+        "count": _double(sa.func.sum(sa.case((marks["count"], 1), else_=0))),
         "balance": _double(sa.func.sum(sa.case((value.is_not(None), balance)))),
-        "outside": _double(sa.func.sum(sa.case((sa.not_(answered), 1), else_=0))),
+        "outside": _double(sa.func.sum(sa.case((marks["outside"], 1), else_=0))),
     }
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from metrics.aggregates import COMBINE
 from metrics.plan import Scan
+from metrics.reduce import Reduced
 from metrics.statements import PERIOD, ROWS, level_column, part_column, segment_column
 from scorecard.measure import LeafMeasure
 from scorecard.org import TOP, Org
@@ -46,6 +47,36 @@ class Answer:
     def part(self, name: str) -> Floats:
         """A column of figures; missing is NaN."""
         return np.asarray(self.rows[name].to_numpy(), dtype=np.float64)
+
+    def outside(self) -> dict[LeafMeasure, int]:
+        """How many answers of each score lay outside its scale."""
+        return {
+            leaf: int(np.nansum(self.part(part_column(at, "outside"))))
+            for at, leaf in enumerate(self.scan.leaves)
+            if leaf.agg == "nps"
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A scan whose rows were fetched and reduced, over the organisation they know and the periods of the scan."""
+
+    scan: Scan
+    reduced: Reduced
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Every path there is."""
+        return self.reduced.org.paths
+
+    @property
+    def segments(self) -> tuple[tuple[str, ...], ...]:
+        """Every segment there is."""
+        return self.reduced.segments
+
+    def outside(self) -> Mapping[LeafMeasure, int]:
+        """How many answers of each score lay outside its scale."""
+        return self.reduced.outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +141,13 @@ class Grid:
         return np.asarray(np.searchsorted(starts, moments, side="right") - 1, dtype=np.intp)
 
 
-def leaf_parts(grid: Grid, answers: Iterable[Answer]) -> dict[LeafMeasure, dict[str, Floats]]:
+def leaf_parts(grid: Grid, answers: Iterable[Answer | Fetched]) -> dict[LeafMeasure, dict[str, Floats]]:
     """The parts of every measure in some answers, each of shape (rows, segments × periods)."""
     found: dict[LeafMeasure, dict[str, Floats]] = {}
     for answer in answers:
+        if isinstance(answer, Fetched):
+            found |= _moved(grid, answer.reduced)
+            continue
         spots = grid.spots(answer)
         additive = answer.scan.shape == "additive"
         rows = grid.gathered(roll_up(grid.ladder, spots, answer.part(ROWS), "add"), "add") if additive else None
@@ -133,14 +167,35 @@ def leaf_parts(grid: Grid, answers: Iterable[Answer]) -> dict[LeafMeasure, dict[
     return found
 
 
-def outside(answers: Iterable[Answer]) -> dict[LeafMeasure, int]:
+def outside(answers: Iterable[Answer | Fetched]) -> dict[LeafMeasure, int]:
     """How many answers of each score lay outside its scale."""
-    return {
-        leaf: int(np.nansum(answer.part(part_column(at, "outside"))))
-        for answer in answers
-        for at, leaf in enumerate(answer.scan.leaves)
-        if leaf.agg == "nps"
-    }
+    return {leaf: number for answer in answers for leaf, number in answer.outside().items()}
+
+
+def _moved(grid: Grid, reduced: Reduced) -> dict[LeafMeasure, dict[str, Floats]]:
+    """Reduced parts where the grid has their places, wholes and segments."""
+    own, org = reduced.org, grid.org
+    if own.paths == org.paths and reduced.segments == grid.segments:
+        return {leaf: dict(parts) for leaf, parts in reduced.parts.items()}
+    come = np.arange(len(own.paths))
+    goes = np.array([org.place_of[path] for path in own.paths], dtype=np.intp)
+    wholes = [(own.row_of[unit], org.row_of[unit]) for unit in org.wholes if unit in own.row_of]
+    rows_from, rows_to = np.concatenate(
+        [np.stack([come, goes]), np.array(wholes, dtype=np.intp).reshape(-1, 2).T], axis=1
+    )
+    at = {segment: position for position, segment in enumerate(grid.segments)}
+    width, periods = len(grid.periods), np.arange(len(grid.periods))
+    first = np.array([at[segment] * width for segment in reduced.segments], dtype=np.intp)
+    columns = (first[:, None] + periods).ravel()
+    moved: dict[int, Floats] = {}
+
+    def move(name: str, values: Floats) -> Floats:
+        if id(values) not in moved:
+            moved[id(values)] = np.full((org.rows, len(at) * width), np.nan if name == "figure" else 0.0)
+            moved[id(values)][np.ix_(rows_to, columns)] = values[rows_from]
+        return moved[id(values)]
+
+    return {leaf: {name: move(name, values) for name, values in parts.items()} for leaf, parts in reduced.parts.items()}
 
 
 def _put(parts: dict[str, Floats], name: str, grid: Grid, spots: Spots, values: Floats) -> None:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy as sa
+
+from metrics.coding import fetch
 from metrics.engines import Engine
-from metrics.plan import plan
+from metrics.fetching import choices
+from metrics.plan import Scan, plan
 from metrics.reader import axes_of, frame_of, needs, resolve, spans_of
 from metrics.session import Session
+from metrics.shapes import shaped
 from metrics.sources import SourceError
-from metrics.statements import select
+from metrics.statements import Frame, Span, select
 from scorecard.definition import Conversion, Cumulative, Definition, Derived, Index, Measure, Nps, Ratio, Simple
 from scorecard.definition.metric import ConstantProperty
 from scorecard.expression import ExpressionError
@@ -35,13 +41,16 @@ def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | No
             raise Faulty([Fault(question.failed[metric], ("metrics", metric))])
         wanted = needs(question)
         axes = axes_of(question, asked, wanted)
-        scans = plan(wanted, question.depths).scans
         frame = frame_of(definition, request)
         try:
+            planned = plan(wanted, question.depths).scans
+            chosen = choices(session, planned, lambda scan: spans_of(scan, axes, question))
+            scans = shaped(planned, chosen)
             statements = [
-                select(scan, session.facts_of(scan), frame, span)
+                statement
                 for scan in scans
                 for span in spans_of(scan, axes, question)
+                for statement in _statements(session, scan, frame, span)
             ]
         except SourceError as error:
             raise Faulty([Fault(error.message, error.path)]) from error
@@ -52,11 +61,23 @@ def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | No
         metric=metric,
         definition=describe(definition, metric),
         thread=thread(definition, metric),
-        plan=tuple(scan.describe(definition) for scan in scans),
+        plan=(
+            *(scan.describe(definition) for scan in scans),
+            *(f"'{source}': {choice.why}" for source, choice in chosen.items()),
+        ),
         statements=tuple(
             str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})) for statement in statements
         ),
     )
+
+
+def _statements(session: Session, scan: Scan, frame: Frame, span: Span) -> list[sa.Select[Any]]:
+    """What a scan asks the database: of fetched rows first the rows, then the lines of the roster they belong to."""
+    facts = session.facts_of(scan)
+    if scan.shape != "rows":
+        return [select(scan, facts, frame, span)]
+    made = fetch(scan, facts, frame, span)
+    return [made.statement, *(lines.statement for lines in made.lines)]
 
 
 def describe(definition: Definition, metric: str) -> str:

@@ -15,7 +15,8 @@ from scorecard.definition import Definition
 from scorecard.measure import Follow, LeafAgg, LeafMeasure, Offsets
 from scorecard.time import Window
 
-Shape = Literal["additive", "distinct", "percentile"]
+Shape = Literal["additive", "distinct", "percentile", "rows"]
+"""What a statement answers; ``rows`` are fetched, for measures of every kind (see :mod:`metrics.shapes`)."""
 When = tuple[Offsets, Window | None]
 """How much earlier than the periods asked for something is read, and over which window that ends with them."""
 
@@ -65,6 +66,8 @@ class Scan:
         by = f"each {level}" + (" over all its places" if self.whole else "")
         earlier = "".join(f", {offset} earlier" for offset in self.offsets)
         measures = "1 measure" if len(self.leaves) == 1 else f"{len(self.leaves)} measures"
+        if self.shape == "rows":
+            return f"the rows of '{self.source}', reduced in arrays for {by} and every level above: {measures}{earlier}"
         roll = "; levels above are added up from it" if self.shape == "additive" and self.depth > 1 else ""
         span = "" if self.window is None else f", {self.window}"
         then = (
@@ -113,4 +116,5 @@ def plan(needs: Sequence[Need], depths: Iterable[int]) -> Plan:
 def wholes(scans: Iterable[Scan], depths: Iterable[int]) -> Plan:
     """The further scans for units with several places, at the depths where there are any."""
     there = {*depths}
-    return Plan(tuple(replace(scan, whole=True) for scan in scans if scan.shape != "additive" and scan.depth in there))
+    made = (scan for scan in scans if scan.shape not in ("additive", "rows") and scan.depth in there)
+    return Plan(tuple(replace(scan, whole=True) for scan in made))

@@ -13,12 +13,14 @@ from itertools import islice
 
 import pyarrow as pa
 
-from metrics.arrays import Answer
+from metrics.arrays import Answer, Fetched
 from metrics.engines import Engine, QueryError
+from metrics.fetching import Over, choices, fetch
 from metrics.plan import Need, Scan, When, plan, wholes
 from metrics.question import Question
 from metrics.roster import LiveRoster
 from metrics.session import Session
+from metrics.shapes import Work, shaped
 from metrics.sources import LiveSource, SourceError
 from metrics.statements import Frame, Span, select
 from metrics.tables import Key, Read, tables
@@ -42,14 +44,23 @@ _DAY = timedelta(days=1)
 
 
 def read(
-    engine: Engine, definition: Definition, request: Request, now: datetime, progress: Progress | None
+    engine: Engine,
+    definition: Definition,
+    request: Request,
+    now: datetime,
+    *,
+    progress: Progress | None = None,
+    work: Work | None = None,
 ) -> Readings:
-    """Answer a request. Raises :class:`Faulty` for one that makes no sense as a whole."""
+    """Answer a request; ``work`` forces its shape, for tests and the benchmark.
+
+    Raises :class:`Faulty` for one that makes no sense as a whole.
+    """
     _check(definition, request)
     with engine.connection() as connection:
         session = Session(engine, connection, definition, keeps=True)
         question = resolve(session, request, now)
-        return tables(session, _Reader(session, question, progress).read())
+        return tables(session, _Reader(session, question, progress, work).read())
 
 
 def resolve(session: Session, request: Request, now: datetime) -> Question:
@@ -135,6 +146,23 @@ def _check(definition: Definition, request: Request) -> None:
         raise Faulty(faults)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The paths of units beside those of facts, and the names of units."""
+
+    paths: frozenset[tuple[str, ...]]
+    labels: Mapping[Unit, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What scans are run with: the periods of each offset, known units, and for wholes the units that are kept."""
+
+    axes: Axes
+    known: Known
+    only: tuple[str, ...]
+
+
 @dataclass
 class _Reader:
     """The work on one question: what has been answered, and what was lost on the way."""
@@ -142,7 +170,10 @@ class _Reader:
     session: Session
     question: Question
     progress: Progress | None
-    answers: dict[When, list[Answer]] = field(default_factory=dict)
+    work: Work | None = None
+    answers: dict[When, list[Answer | Fetched]] = field(default_factory=dict)
+    instead: list[Scan] = field(default_factory=list)
+    """Statements asked because rows did not come out."""
     lost: dict[Key, str] = field(default_factory=dict)
 
     def read(self) -> Read:
@@ -151,10 +182,13 @@ class _Reader:
         asked = self._periods({need.leaf.source for need in wanted})
         axes = axes_of(self.question, asked, wanted)
         scans = plan(wanted, self.question.depths).scans
+        scans = shaped(scans, choices(self.session, scans, lambda scan: spans_of(scan, axes, self.question), self.work))
         self._tell_placements(scans)
-        self._run(scans, axes)
-        org = self._org(asked)
-        self._run(wholes(scans, {org.levels.index(level) + 1 for level, _ in org.wholes}).scans, axes, org.wholes)
+        known = self._known(asked)
+        self._run(scans, axes, known)
+        org = self._org(known)
+        crowded = {org.levels.index(level) + 1 for level, _ in org.wholes}
+        self._run(wholes((*scans, *self.instead), crowded).scans, axes, known, org.wholes)
         return Read(self.question, org, asked, axes, self.answers, self.lost)
 
     def _can_be_read(self, need: Need) -> bool:
@@ -209,45 +243,67 @@ class _Reader:
         for source, depth in deepest.items():
             self.session.tell_overlaps(source, depth)
 
-    def _run(self, scans: Sequence[Scan], axes: Axes, whole_units: Sequence[Unit] = ()) -> None:
+    def _run(self, scans: Sequence[Scan], axes: Axes, known: Known, whole_units: Sequence[Unit] = ()) -> None:
         levels = self.question.definition.organisation.levels
         for at, scan in enumerate(scans):
             if self.progress:
                 self.progress(f"reading {scan.source}", at, len(scans))
             only = [id_ for level, id_ in whole_units if level == levels[scan.depth - 1]]
-            spans = spans_of(scan, axes, self.question)
-            self.answers.setdefault(scan.when, []).extend(self._scan(scan, spans, only))
+            self.answers.setdefault(scan.when, []).extend(self._scan(scan, _Asked(axes, known, tuple(only))))
         if self.progress and scans:
             self.progress("reading", len(scans), len(scans))
 
-    def _scan(self, scan: Scan, spans: Sequence[Span], only: Sequence[str]) -> list[Answer]:
+    def _scan(self, scan: Scan, asked: _Asked) -> list[Answer | Fetched]:
         """The answers of a scan: one, or several where it had to be split around what fails."""
         request = self.question.request
-        frame = frame_of(self.question.definition, request)
+        frame, spans = frame_of(self.question.definition, request), spans_of(scan, asked.axes, self.question)
         try:
+            if scan.shape == "rows":
+                over = Over(tuple(sorted({*asked.axes[scan.when]})), asked.known.paths)
+                return [fetch(self.session, scan, frame, span, over) for span in spans]
             facts = self.session.facts_of(scan)
-            rows = [self.session.fetch(select(scan, facts, frame, span, only)) for span in spans]
+            rows = [self.session.fetch(select(scan, facts, frame, span, asked.only)) for span in spans]
         except (SourceError, QueryError, ExpressionError) as error:
-            return self._split(scan, spans, only, error)
+            return self._split(scan, asked, error)
         return [Answer.of(scan, pa.concat_tables(rows, promote_options="permissive"), len(request.by))]
 
-    def _split(self, scan: Scan, spans: Sequence[Span], only: Sequence[str], error: Exception) -> list[Answer]:
-        """Try the halves of a statement that failed; give up a measure alone, or a source out of time."""
+    def _split(self, scan: Scan, asked: _Asked, error: Exception) -> list[Answer | Fetched]:
+        """Try the halves of a statement that failed; give up a measure alone, or a source out of time.
+
+        Where rows do not come out, figures are asked for.
+        """
         if isinstance(error, QueryError) and error.timed_out:
             self.session.give_up(scan.source, SourceError(str(error)))
+        elif scan.shape == "rows" and isinstance(error, QueryError):
+            needed = [Need(leaf, scan.offsets, scan.depth) for leaf in scan.leaves]
+            scans = plan(needed, self.question.depths).scans
+            self.instead.extend(scans)
+            return [answer for each in scans for answer in self._scan(each, asked)]
         elif len(scan.leaves) > 1 and not isinstance(error, SourceError):
             half = len(scan.leaves) // 2
             halves = (replace(scan, leaves=scan.leaves[:half]), replace(scan, leaves=scan.leaves[half:]))
-            return [answer for each in halves for answer in self._scan(each, spans, only)]
+            return [answer for each in halves for answer in self._scan(each, asked)]
         for leaf in scan.leaves:
             self.lost[leaf, scan.offsets] = f"source '{scan.source}': {error}"
         return []
 
-    def _org(self, asked: Sequence[Period]) -> Org:
-        """Every unit with facts and those of the roster at the time, as deep as any metric asked for goes."""
+    def _known(self, asked: Sequence[Period]) -> Known:
+        """The units of the roster at the time, as deep as any metric asked for goes, and the names of all."""
         organisation = self.question.definition.organisation
         levels, units = organisation.levels, self.question.request.units
         depth = min(max(self.question.depths), max(map(self.question.depth, self.question.orders), default=1))
+        paths: set[tuple[str, ...]] = set()
+        labels: dict[Unit, str] = {}
+        roster = self._roster()
+        if roster is not None and asked:
+            there = ((TOP, *path) for path in roster.paths(levels[1:], asked[0].start, asked[-1].stop))
+            paths = {path[:depth] for path in there if _beneath(path, levels, units)}
+            labels |= roster.labels()
+        labels |= {(level, id_): label for level, ids in organisation.labels.items() for id_, label in ids.items()}
+        return Known(frozenset(paths), labels)
+
+    def _org(self, known: Known) -> Org:
+        """Every unit with facts and those that are known besides."""
         paths = {
             path
             for found in self.answers.values()
@@ -255,14 +311,7 @@ class _Reader:
             if not answer.scan.whole
             for path in answer.paths
         }
-        labels: dict[Unit, str] = {}
-        roster = self._roster()
-        if roster is not None and asked:
-            there = ((TOP, *path) for path in roster.paths(levels[1:], asked[0].start, asked[-1].stop))
-            paths |= {path[:depth] for path in there if _beneath(path, levels, units)}
-            labels |= roster.labels()
-        labels |= {(level, id_): label for level, ids in organisation.labels.items() for id_, label in ids.items()}
-        return Org.of(levels, paths, labels)
+        return Org.of(self.question.definition.organisation.levels, paths | known.paths, known.labels)
 
     def _roster(self) -> LiveRoster | None:
         try:

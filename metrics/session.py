@@ -40,6 +40,7 @@ class Session:
     _facts: dict[str, Facts | SourceError] = field(default_factory=dict)
     _roster: LiveRoster | SourceError | None = None
     _extents: dict[str, Extent | None] = field(default_factory=dict)
+    _sizes: dict[str, int] = field(default_factory=dict)
     _placed: set[tuple[str, ...]] = field(default_factory=set)
 
     def fault(self, message: str, path: Path, *, warning: bool = False) -> None:
@@ -105,8 +106,14 @@ class Session:
         if untimed:
             rows = "1 row has no time; it is" if untimed == 1 else f"{untimed:,} rows have no time; they are"
             self.fault(f"{rows} in no period and in no figure", path, warning=True)
+        self._sizes[name] = int(row["timed"])
         self._extents[name] = None if row["first"] is None else (_moment(row["first"]), _moment(row["last"]))
         return self._extents[name]
+
+    def size(self, name: str) -> int:
+        """How many rows of a source have a time. Raises :class:`SourceError`."""
+        self.extent(name)
+        return self._sizes[name]
 
     def tell_overlaps(self, name: str, depth: int) -> None:
         """Tell of units whose memberships overlap, for the levels the roster gives to a source."""

@@ -185,7 +185,7 @@ def _rows(facts: Facts, scan: Scan, frame: Frame, span: Span) -> sa.FromClause:
     columns += [mine.label(f"{PAIR}{at}") for at, (mine, _) in enumerate(sides)]
     kept = [source.where_scope.condition(frame.where)] if frame.where else []
     if facts.repeated:
-        columns.append(_occurrence(source).label("occurrence"))
+        columns.append(occurrence(source).label("occurrence"))
         columns.append(sa.case((sa.and_(*kept), 1), else_=0).label("kept") if kept else sa.literal(1).label("kept"))
         everything = sa.select(*columns).select_from(source.relation).subquery("everything")
         once = sa.select(*(column for column in everything.c if column.name not in ("occurrence", "kept")))
@@ -251,7 +251,7 @@ def _windows(windows: Sequence[Period], first: int) -> sa.Subquery:
     return sa.union_all(*rows).subquery("windows")
 
 
-def _occurrence(source: LiveSource) -> Element:
+def occurrence(source: LiveSource) -> Element:
     """Which of the rows of one key a row is: the newest is the first; rows without a key are never repeats."""
     keyless = sa.case((sa.or_(*(part.is_(None) for part in source.key)), 1), else_=0)
     values = [typed.element for typed in source.scope.columns.values() if typed.kind != "other"]

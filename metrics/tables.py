@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from metrics.arrays import Answer, Codes, Grid, leaf_parts, outside, split
+from metrics.arrays import Answer, Codes, Fetched, Grid, leaf_parts, outside, split
 from metrics.completeness import settled, whole
 from metrics.plan import When
 from metrics.question import Question
@@ -39,7 +39,7 @@ class Read:
     org: Org
     asked: tuple[Period, ...]
     axes: Mapping[When, tuple[Period, ...]]
-    answers: Mapping[When, Sequence[Answer]]
+    answers: Mapping[When, Sequence[Answer | Fetched]]
     lost: Mapping[Key, str]
 
 
@@ -190,7 +190,7 @@ def _tell(session: Session, read: Read, failed: Mapping[str, str]) -> None:
     """Tell of answers outside their scale and of metrics that failed for a reason of their own."""
     definition = read.question.definition
     now = (answer for (offsets, _), found in read.answers.items() if not offsets for answer in found)
-    counted = outside(answer for answer in now if answer.scan.shape == "additive")
+    counted = outside(answer for answer in now if answer.scan.shape in ("additive", "rows"))
     for metric, asks in read.question.orders.items():
         for leaf in (leaf for ask in asks for leaf in parts(definition, ask).leaves.values()):
             number = counted.pop(leaf, 0)

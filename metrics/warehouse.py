@@ -16,6 +16,7 @@ from metrics.engines import Engine, QueryError, open_engine
 from metrics.explain import explain
 from metrics.reader import read
 from metrics.session import Session
+from metrics.shapes import Work
 from metrics.sources import SourceError
 from scorecard.definition import Definition
 from scorecard.faults import Fault, Faulty, did_you_mean
@@ -24,24 +25,26 @@ from scorecard.reading import Readings
 from scorecard.warehouse import Explanation, Progress, Request
 
 
-def open_warehouse(definition: Definition, folder: Path) -> LiveWarehouse:
+def open_warehouse(definition: Definition, folder: Path, work: Work | None = None) -> LiveWarehouse:
     """Open the warehouse of a definition; declared files are looked for from ``folder``.
+
+    ``work`` forces the shape of every reading, for tests and the benchmark.
 
     Raises :class:`~scorecard.faults.Faulty` where the database or a file cannot be opened.
     """
-    return LiveWarehouse(open_engine(definition.warehouse, folder), definition)
+    return LiveWarehouse(open_engine(definition.warehouse, folder), definition, work)
 
 
 class LiveWarehouse:
     """Implements :class:`scorecard.warehouse.Warehouse` over SQLAlchemy."""
 
-    def __init__(self, engine: Engine, definition: Definition) -> None:
-        self._engine, self._definition = engine, definition
+    def __init__(self, engine: Engine, definition: Definition, work: Work | None = None) -> None:
+        self._engine, self._definition, self._work = engine, definition, work
 
     def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
         """Compute readings; see :mod:`metrics.reader`."""
         with _told():
-            return read(self._engine, self._definition, request, now, progress)
+            return read(self._engine, self._definition, request, now, progress=progress, work=self._work)
 
     def check(self) -> list[Fault]:
         """Hold the definition against the live schema; see :mod:`metrics.checks`."""

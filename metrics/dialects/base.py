@@ -38,6 +38,8 @@ class Dialect(ABC):
     """sqlglot's name of it, for linting a source's query."""
     error: ClassVar[type[Exception]]
     """The driver's own error, for what is fetched past SQLAlchemy."""
+    hands_out: ClassVar[int] = 0
+    """How many rows it hands out sooner than it answers the statements they replace; 0 where it never does."""
     complaints: ClassVar[Sequence[tuple[str, str]]] = ()
     """Patterns of its error messages, and what they mean in plain words; ``{}`` takes the pattern's group."""
 

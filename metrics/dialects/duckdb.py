@@ -39,6 +39,7 @@ class DuckDB(Dialect):
     embedded: ClassVar[bool] = True
     parser: ClassVar[str] = "duckdb"
     error: ClassVar[type[Exception]] = duckdb.Error
+    hands_out: ClassVar[int] = 6_000_000
     complaints: ClassVar = (
         (r'(?:Referenced|Table ".*?") ?column "([^"]*)" not found', "there is no column '{}'"),
         (r'does not have a column named "([^"]*)"', "there is no column '{}'"),

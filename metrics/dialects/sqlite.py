@@ -42,6 +42,7 @@ class SQLite(Dialect):
     embedded: ClassVar[bool] = True
     parser: ClassVar[str] = "sqlite"
     error: ClassVar[type[Exception]] = sqlite3.Error
+    hands_out: ClassVar[int] = 1_000_000
     complaints: ClassVar = (
         (r"no such column: (?:\w+\.)?(\S+)", "there is no column '{}'"),
         (r"no such table: (?:\w+\.)?(\S+)", "there is no table '{}'"),

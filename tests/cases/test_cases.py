@@ -1,4 +1,5 @@
-"""Cases: data, a definition, a request and a check query written by hand, on every embedded engine.
+"""Cases: data, a definition, a request and a check query written by hand, on every embedded engine
+and in every shape of the work.
 
 A case file holds ``data`` (SQL that both engines read), ``definition`` (without its warehouse), ``now`` and
 ``reads``: each a ``request`` with ``checks``. A check's ``query`` gives unit, period and value, and may go on with
@@ -18,6 +19,7 @@ import duckdb
 import pytest
 import yaml
 
+from metrics.shapes import Work
 from metrics.warehouse import open_warehouse
 from scorecard.definition import Definition
 from scorecard.org import Unit
@@ -33,13 +35,14 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.mark.parametrize("work", ["rows", "statements"])
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_case(file: Path, engine: str, tmp_path: Path) -> None:
+def test_case(file: Path, work: Work, engine: str, tmp_path: Path) -> None:
     words = yaml.safe_load(file.read_text())
     database = tmp_path / f"facts.{engine}"
     answers = prepare(words, engine, database)
     definition = {**words["definition"], "warehouse": {"url": f"{engine}:///{database}"}}
-    with open_warehouse(Definition.model_validate(definition), tmp_path) as warehouse:
+    with open_warehouse(Definition.model_validate(definition), tmp_path, work) as warehouse:
         for read in words["reads"]:
             readings = warehouse.read(request_of(read["request"]), words.get("now", datetime(2030, 1, 1)))
             assert_told([str(fault) for fault in readings.faults], read.get("faults", []))
