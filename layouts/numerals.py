@@ -8,7 +8,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -19,6 +19,8 @@ from scorecard.definition import Format
 from scorecard.view import Head
 
 MINUS = "\u2212"
+KEPT = 16_384
+"""How many spellings are kept: a page says the same numbers several times, the next page says most of them again."""
 _COMPACT_FROM = 10_000_000
 _SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86_400
 _STEPS = ((_HOUR, "h", "hour"), (_MINUTE, "min", "minute"), (_SECOND, "s", "second"))
@@ -43,7 +45,12 @@ class Tongue:
     @property
     def cldr(self) -> Locale:
         """The locale as Babel has it."""
-        return Locale.parse(self.locale, sep="-" if "-" in self.locale else "_")
+        return _locale(self.locale)
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(name, sep="-" if "-" in name else "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +147,7 @@ def usual_decimals(value: float, fmt: Format) -> int:
     return min(6, -int(two_digits.as_tuple().exponent))
 
 
+@lru_cache(KEPT)
 def digits(value: Decimal, decimals: int, tongue: Tongue) -> str:
     """The digits with that many decimals, grouped as the locale does; zero has no sign."""
     return _signed(_pattern(tongue, "decimal", decimals).apply(_rounded(value, decimals), tongue.cldr))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 
 from layouts.words import Tongue, counted
 from scorecard.time import Period
 
+KEPT = 4_096
+"""How many names of periods are kept."""
 _LONGEST = 1e11
 _AGES = ((86_400, "day"), (3600, "hour"), (60, "minute"))
 
 
+@lru_cache(KEPT)
 def period_name(period: Period, tongue: Tongue) -> str:
     """Name a period in full: "Week 47, 16–22 Nov 2026", "Nov 2026", "Q3 2026/27"."""
     start = period.start
@@ -33,6 +37,7 @@ def period_name(period: Period, tongue: Tongue) -> str:
             return _span(period, tongue)
 
 
+@lru_cache(KEPT)
 def period_tick(period: Period, tongue: Tongue) -> str:
     """Name a period as shortly as an axis needs: "W47", "Nov", "Q3", "16 Nov"."""
     start = period.start

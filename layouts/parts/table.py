@@ -35,7 +35,7 @@ def table(title: str, headers: Sequence[Header], rows: Sequence[Sequence[Node]],
         table_[
             caption(class_="said" if quiet else None)[title],
             thead[tr[[_header(header) for header in headers]]],
-            tbody[[_row(row, headers) for row in rows]],
+            tbody[_rows(headers, rows)],
         ]
     ]
 
@@ -51,12 +51,10 @@ def _header(header: Header) -> Element:
     ]
 
 
-def _row(cells: Sequence[Node], headers: Sequence[Header]) -> Element:
-    first, *rest = cells
-    return tr[
-        th(scope="row")[first],
-        [td(class_=_class(header))[cell] for cell, header in zip(rest, headers[1:], strict=True)],
-    ]
+def _rows(headers: Sequence[Header], rows: Sequence[Sequence[Node]]) -> list[Element]:
+    """The rows; each column's cell is made once and filled for every row: tables are most of a long page's work."""
+    first, *rest = [th(scope="row"), *(td(class_=_class(header)) for header in headers[1:])]
+    return [tr[first[row[0]], [cell[node] for cell, node in zip(rest, row[1:], strict=True)]] for row in rows]
 
 
 def _class(header: Header) -> str | None:
