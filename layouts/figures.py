@@ -14,10 +14,12 @@ from typing import Any
 
 from layouts.parts.figure import words_of
 from layouts.parts.signals import Limits, Signal
+from layouts.parts.verdict import VERDICTS
 from layouts.scales import tick_words, ticks
 from layouts.theme import FONT, Theme, rgba
-from layouts.times import period_name, period_tick
-from layouts.words import Tongue, spoken, within
+from layouts.timeaxis import Axis, narrow, wide
+from layouts.times import day_name, period_name
+from layouts.words import Tongue, shortened, spoken, within
 from scorecard.definition import Change, Format
 from scorecard.judge import Status, Target
 from scorecard.time import Period
@@ -27,7 +29,18 @@ Chart = dict[str, Any]
 CONFIG: Chart = {"displayModeBar": False, "responsive": True, "showTips": False, "doubleClick": False}
 """For ``dcc.Graph(config=…)``: no buttons (one of them would send the data to a site of Plotly's)."""
 
-_TICKS = 8
+_WIDE_MARGIN, _NARROW_MARGIN = {"l": 64, "r": 80}, {"l": 52, "r": 58}
+_LONGEST = 30
+"""How many letters of a change's name stand in the chart; beneath it stands the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A change of process in a chart: when it went live, its name, and what is known of its effect."""
+
+    begun: date
+    name: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class Process:
     """Whether the newest period is over."""
     limits: Limits | None = None
     signals: Sequence[Signal] = ()
-    changes: Sequence[tuple[date, str]] = ()
+    changes: Sequence[Mark] = ()
 
 
 def process_chart(
@@ -65,7 +78,7 @@ def process_chart(
             complete=figure.complete,
             limits=limits,
             signals=signals,
-            changes=[_dated(change) for change in view.changes],
+            changes=[_mark(change, view) for change in view.changes],
         ),
         tongue,
         theme,
@@ -81,21 +94,24 @@ def draw(process: Process, tongue: Tongue, theme: Theme, newest: str | None = No
     stand as named vertical lines at the boundary before their first period.
     """
     traces = [
+        *_running(process, theme),
         *_band(process, theme),
         *_target(process, theme),
         *_line(process, tongue, theme),
         *_rings(process, theme),
         *_newest(process, tongue, theme, newest),
     ]
-    shapes, notes = _changes(process, theme)
+    shapes, notes = _changes(process, tongue, theme)
     notes += _target_name(process, tongue, theme)
-    layout = {**_frame(theme), **_axes(process, tongue, theme), "shapes": shapes, "annotations": notes}
+    layout = {**_frame(theme, bool(shapes)), **_axes(process, tongue, theme), "shapes": shapes, "annotations": notes}
     return {"data": traces, "layout": layout}
 
 
-def _dated(change: Change) -> tuple[date, str]:
+def _mark(change: Change, view: MetricView) -> Mark:
     begun = change.from_.date() if isinstance(change.from_, datetime) else change.from_
-    return begun, within(change.label or change.id.replace("-", " "))
+    found = next((one.effect for one in view.effects if one.change == change.id), None)
+    name = within(change.label or change.id.replace("-", " "))
+    return Mark(begun, name, within(VERDICTS[found.verdict]) if found else "")
 
 
 def _line(process: Process, tongue: Tongue, theme: Theme) -> list[Chart]:
@@ -191,7 +207,7 @@ def _newest(process: Process, tongue: Tongue, theme: Theme, words: str | None) -
     colour = theme.status(process.status if current else "unknown")
     hollow = current and not process.complete
     said = words if words and current else spoken(process.values[at], process.format, tongue).plain
-    place = "bottom center" if _falls(process.values[: at + 1]) else "top center"
+    place = "bottom left" if _falls(process.values[: at + 1]) else "top left"
     marker = {"size": 11, "color": theme.surface if hollow else colour, "line": {"width": 2.5, "color": colour}}
     return [
         {
@@ -209,20 +225,45 @@ def _falls(values: Sequence[float | None]) -> bool:
     return len(known) > 1 and known[-1] < known[-2]
 
 
-def _changes(process: Process, theme: Theme) -> tuple[list[Chart], list[Chart]]:
-    """A named line for each change within the periods drawn; names take turns in height so as not to overlap."""
+def _changes(process: Process, tongue: Tongue, theme: Theme) -> tuple[list[Chart], list[Chart]]:
+    """A line for each change within the periods drawn: name, date and verdict, in turns of height not to overlap."""
     shapes: list[Chart] = []
     notes: list[Chart] = []
-    for begun, name in sorted(process.changes):
-        at = next((i for i, period in enumerate(process.periods) if period.stop.date() > begun), None)
-        if at is None or begun < process.periods[0].start.date():
+    for mark in sorted(process.changes, key=lambda mark: mark.begun):
+        at = next((i for i, period in enumerate(process.periods) if period.stop.date() > mark.begun), None)
+        if at is None or mark.begun < process.periods[0].start.date():
             continue
         x, colour = at - 0.5, theme.gold_edge
         line = {"color": colour, "width": 1.5}
         shapes.append({"type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line})
-        lift = 14 if len(notes) % 2 else 0
-        notes.append(_note(_plain(name), theme.text_2, x=x, yref="paper", y=1.0, yanchor="bottom", yshift=lift))
+        lift = 32 if len(notes) % 2 else 0
+        side = _side(at, len(process.periods))
+        words = f"{_plain(shortened(mark.name, _LONGEST))}<br>{day_name(mark.begun, tongue)}"
+        words += f", <b>{_plain(mark.verdict)}</b>" if mark.verdict else ""
+        notes.append(_note(words, theme.text_2, x=x, yref="paper", y=1.0, yanchor="bottom", yshift=lift, **side))
     return shapes, notes
+
+
+def _side(at: int, many: int) -> Chart:
+    """Which end of a name stands at its line: near an edge of the chart it runs inwards."""
+    if at < many * 0.2:
+        return {"xanchor": "left", "align": "left"}
+    return {"xanchor": "right", "align": "right"} if at > many * 0.8 else {"xanchor": "center", "align": "center"}
+
+
+def _running(process: Process, theme: Theme) -> list[Chart]:
+    """The running period's column hatched from top to bottom: what stands in it is not judged yet."""
+    if process.complete or not process.periods:
+        return []
+    low, high = _reach(process)
+    hatch = {"shape": "/", "fgcolor": theme.control, "bgcolor": "rgba(0,0,0,0)", "size": 7, "solidity": 0.12}
+    return [
+        {
+            "type": "bar", "name": "running", "x": [len(process.periods) - 1], "y": [high - low], "base": [low],
+            "width": [1], "marker": {"color": "rgba(0,0,0,0)", "pattern": hatch}, "hoverinfo": "skip",
+            "showlegend": False,
+        }
+    ]  # fmt: skip
 
 
 def _note(text: str, colour: str, **where: Any) -> Chart:
@@ -245,14 +286,14 @@ def _reach(process: Process) -> tuple[float, float]:
     return low - 0.16 * room, high + 0.18 * room
 
 
-def _frame(theme: Theme) -> Chart:
+def _frame(theme: Theme, named: bool) -> Chart:
     """What all our charts share: no ground of their own, quiet type, nothing to drag."""
     hover = {"family": FONT, "color": theme.text, "size": 14}
     return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": FONT, "color": theme.text_2, "size": 13},
-        "margin": {"l": 64, "r": 80, "t": 44, "b": 36},
+        "margin": {**_WIDE_MARGIN, "t": 76 if named else 32, "b": 44},
         "showlegend": False,
         "hovermode": "closest",
         "hoverlabel": {"bgcolor": theme.surface, "bordercolor": theme.control, "font": hover},
@@ -263,17 +304,20 @@ def _frame(theme: Theme) -> Chart:
 def _axes(process: Process, tongue: Tongue, theme: Theme) -> Chart:
     reach = _reach(process)
     lines = ticks(*reach, process.format)
-    last = len(process.periods) - 1
-    at = list(range(last, -1, -max(1, math.ceil(len(process.periods) / _TICKS))))[::-1]
-    names = [period_tick(process.periods[i], tongue) for i in at]
+    axis, less = wide(process.periods, tongue), narrow(process.periods, tongue)
     common = {"zeroline": False, "fixedrange": True, "tickfont": {"color": theme.text_2, "size": 13}}
     return {
         "xaxis": {
-            **common, "range": [-0.5, last + 0.5], "tickvals": at, "ticktext": names, "tickangle": 0, "showgrid": False,
+            **common, **_along(axis), "tickangle": 0, "showgrid": False,
             "linecolor": theme.control, "ticks": "outside", "tickcolor": theme.control,
         },
+        "meta": {"wide": _along(axis) | _WIDE_MARGIN, "narrow": _along(less) | _NARROW_MARGIN},
         "yaxis": {
             **common, "range": list(reach), "tickvals": lines, "gridcolor": theme.hairline,
             "ticktext": tick_words(lines, process.format, tongue),
         },
     }  # fmt: skip
+
+
+def _along(axis: Axis) -> Chart:
+    return {"range": list(axis.range), "tickvals": list(axis.at), "ticktext": list(axis.names)}

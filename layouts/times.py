@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
@@ -56,6 +56,22 @@ def period_tick(period: Period, tongue: Tongue) -> str:
             return str(format_skeleton("MMMd", start, locale=tongue.cldr))
 
 
+def period_year(period: Period, tongue: Tongue) -> str:
+    """What a period's short name leaves out: its year; of an hour the day; nothing where the name says it all."""
+    start = period.start
+    match period.grain:
+        case "hour":
+            return str(format_skeleton("MMMd", start, locale=tongue.cldr))
+        case "week":
+            return str((start + timedelta(days=3)).isocalendar().year)
+        case "quarter":
+            return _year(start, tongue)
+        case "year":
+            return ""
+        case _:
+            return str(start.year)
+
+
 def week_number(start: datetime) -> int:
     """The ISO week that holds most of the seven days from ``start``, whatever day weeks begin on."""
     return (start + timedelta(days=3)).isocalendar().week
@@ -64,6 +80,11 @@ def week_number(start: datetime) -> int:
 def moment(at: datetime, tongue: Tongue) -> str:
     """Write a local moment: "21 Nov 2026, 21:45"."""
     return str(format_datetime(at, "d MMM y, HH:mm", locale=tongue.cldr))
+
+
+def day_name(day: date, tongue: Tongue) -> str:
+    """Write a day: "2 Mar 2026"."""
+    return format_date(day, "d MMM y", locale=tongue.cldr)
 
 
 def clock(at: datetime, tongue: Tongue) -> str:

@@ -23,7 +23,7 @@ from scorecard.judge import Assurance, Status, Target, Variation
 
 __all__ = [
     "ASSURANCE", "MINUS", "NO_DATA", "STATUS", "TOO_LARGE", "VARIATION", "WITHHELD", "Difference", "Spoken", "Tongue",
-    "apart", "counted", "difference", "distance", "interval", "listed", "pull", "sentence", "spoken",
+    "apart", "counted", "difference", "distance", "interval", "listed", "pull", "sentence", "shortened", "spoken",
     "spoken_against", "within",
 ]  # fmt: skip
 
@@ -198,6 +198,14 @@ def within(label: str) -> str:
     """Write a label as it stands inside a sentence: first letter small, unless the word is a name like NPS."""
     first = label.split(" ", 1)[0]
     return label if any(letter.isupper() for letter in first[1:]) or len(first) == 1 else label[:1].lower() + label[1:]
+
+
+def shortened(text: str, most: int) -> str:
+    """The beginning of a text, to the end of a word where there is one: "count the van before the…"."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    return (kept.rpartition(" ")[0] or kept).rstrip(" ,;:") + "\u2026"
 
 
 def interval(value: float, low: float, high: float, fmt: Format, tongue: Tongue) -> str:

@@ -9,7 +9,7 @@ from scorecard.analysis.effect import Verdict
 from scorecard.definition import Format
 from scorecard.verdicts import ChangeEffect
 
-_VERDICTS: Mapping[Verdict, str] = {
+VERDICTS: Mapping[Verdict, str] = {
     "worked": "Worked",
     "made_it_worse": "Made it worse",
     "no_visible_effect": "No visible effect",
@@ -20,7 +20,7 @@ _VERDICTS: Mapping[Verdict, str] = {
 def verdict(found: ChangeEffect, fmt: Format, tongue: Tongue) -> str:
     """A verdict with its size, or with what is missing for one; ``fmt`` is that of the metric it is about."""
     effect = found.effect
-    said = _VERDICTS[effect.verdict]
+    said = VERDICTS[effect.verdict]
     if effect.verdict == "cannot_tell":
         return f"{said}: {'; '.join(effect.missing)}" if effect.missing else said
     size = effect.size

@@ -12,6 +12,7 @@ from layouts.parts import figure as of
 from layouts.parts.card import Place, card
 from layouts.parts.cause import why_panel
 from layouts.parts.evidence import evidence
+from layouts.parts.export import exports, png, print_button
 from layouts.parts.signals import chart_notes, limits_of, signals_of
 from layouts.parts.states import empty, failed, withheld
 from layouts.parts.table import Header, table
@@ -30,7 +31,7 @@ from scorecard.board import Board
 from scorecard.definition import Change
 from scorecard.listing import Breakdown
 from scorecard.outlook import WillLand
-from scorecard.view import Figure, LinkView, MetricView, Moment, NotFound, Strand
+from scorecard.view import Figure, Head, LinkView, MetricView, Moment, NotFound, Strand
 
 _NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
 
@@ -48,7 +49,7 @@ def page(board: Board, ask: Ask, moment: Moment, theme_name: Name) -> Body | Not
     title = figure.label if ask.unit is None else f"{figure.label}: {figure.unit_label}"
     blocks: tuple[Block, ...] = (
         html_of(_head(view, board, ask, moment, tongue)),
-        _picture(view, tongue, theme_name),
+        _picture(view, board, ask, tongue, theme_name),
         html_of(_thread(view, ask, tongue)),
         html_of(_beneath(view, found, board, ask, tongue)),
     )
@@ -95,7 +96,7 @@ def _value(figure: Figure, landing: WillLand | None, tongue: Tongue) -> Element:
     ]
 
 
-def _picture(view: MetricView, tongue: Tongue, theme_name: Name) -> Block:
+def _picture(view: MetricView, board: Board, ask: Ask, tongue: Tongue, theme_name: Name) -> Block:
     if not any(value is not None for value in view.figure.series):
         return html_of(empty("There is no figure to draw yet."))
     limits = limits_of(view.chart) if view.chart else None
@@ -103,7 +104,18 @@ def _picture(view: MetricView, tongue: Tongue, theme_name: Name) -> Block:
     chart = process_chart(view, tongue, theme(theme_name), limits, signals)
     words = of.words_of(view.figure, tongue)
     said = f"{view.figure.label} over {len(view.periods)} periods, newest {words.value.said}; the numbers stand below"
-    return Chart(chart, said, html_of(_notes(view, tongue)))
+    return Chart(chart, said, html_of(_tools(view, board.head(), ask, tongue), _notes(view, tongue)))
+
+
+def _tools(view: MetricView, head: Head, ask: Ask, tongue: Tongue) -> Element:
+    """What can be taken away of the chart."""
+    figure, last = view.figure, view.periods[-1]
+    title = f"{figure.label}: {figure.unit_label}"
+    source = f"{head.title}, {period_name(last, tongue)}. Data as of {as_of_moment(head, tongue)}."
+    return div(".tools")[
+        span(".exports")[png(title, source, f"{figure.metric}-{last.key.replace(':', '')}")], exports(ask, "periods"),
+        print_button(),
+    ]  # fmt: skip
 
 
 def _notes(view: MetricView, tongue: Tongue) -> list[Node]:

@@ -38,8 +38,8 @@ class Chart:
             config=cast("Any", CONFIG),
             className="chart",
         )
-        label: dict[str, Any] = {"aria-label": self.said}
-        return html.Div(graph, className="chart-frame", role="img", **label)
+        label: dict[str, Any] = {"aria-label": f"{self.said}. Arrow keys walk along it."}
+        return html.Div(graph, className="chart-frame", role="img", tabIndex="0", **label)
 
     def paint(self) -> Markup:
         """The frame the chart will stand in."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.causes import Ground
 from scorecard.definition import Definition, Grain
-from scorecard.judge import gaps, statuses
+from scorecard.judge import STATUSES, gaps, statuses
 from scorecard.org import UNASSIGNED, Org, Unit
 from scorecard.outlook import Needs, WillLand
 from scorecard.privacy import Mask, Released, release
@@ -21,6 +21,9 @@ from scorecard.snapshot import Snapshot
 from scorecard.time import Period
 from scorecard.tree import Tree
 from scorecard.view import Alarms, Moment
+
+_UNKNOWN = STATUSES.index("unknown")
+"""Of a running period: it is shown, and never judged."""
 
 
 @dataclass(frozen=True)
@@ -125,11 +128,12 @@ class Generation:
         cells = released.table.cells[metric]
         targets = released.table.targets.get(metric)
         against = np.full_like(cells.value, np.nan) if targets is None else targets
+        judged = statuses(cells.value, against, about.tolerance, about.direction)
         return Judged(
             cells=cells,
             targets=targets,
             gaps=gaps(cells.value, against, about.direction),
-            statuses=statuses(cells.value, against, about.tolerance, about.direction),
+            statuses=np.where(released.table.complete, judged, _UNKNOWN).astype(np.int8),
             withheld=released.withheld[metric],
         )
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layouts.figures import Process, draw
+from layouts.figures import Mark, Process, draw
 from layouts.parts.signals import Limits, Signal
 from layouts.scales import tick_words, ticks
 from layouts.theme import DARK, LIGHT
@@ -65,6 +65,32 @@ def test_a_running_period_is_hollow_and_off_the_line() -> None:
     assert found["newest"]["text"] == ["<b>70.0%</b> so far"]
 
 
+def test_a_running_period_is_hatched_and_a_complete_one_is_not() -> None:
+    hatched = traces(draw(process([0.8, 0.81], complete=False), ENGLISH, LIGHT))["running"]
+    assert (hatched["x"], hatched["width"], hatched["marker"]["pattern"]["shape"]) == ([1], [1], "/")
+    assert "running" not in traces(draw(process([0.8, 0.81]), ENGLISH, LIGHT))
+
+
+def test_years_stand_beneath_the_first_name_in_them_and_only_where_there_are_several() -> None:
+    axis = draw(process([0.8] * 80), ENGLISH, LIGHT)["layout"]["xaxis"]
+    assert axis["ticktext"][0].endswith("<br>2026")
+    assert [name for name in axis["ticktext"] if "<br>" in name] == [axis["ticktext"][0], next(
+        name for name in axis["ticktext"] if name.endswith("<br>2027")
+    )]  # fmt: skip
+    short = draw(process([0.8] * 8), ENGLISH, LIGHT)["layout"]["xaxis"]
+    assert not any("<br>" in name for name in short["ticktext"])
+
+
+def test_a_telephone_gets_the_newest_periods_and_fewer_names() -> None:
+    meta = draw(process([0.8] * 80), ENGLISH, LIGHT)["layout"]["meta"]
+    assert meta["wide"]["range"] == [-0.5, 79.5]
+    assert meta["narrow"]["range"] == [53.5, 79.5]
+    assert len(meta["narrow"]["tickvals"]) == 4
+    assert min(meta["narrow"]["tickvals"]) >= 54
+    few = draw(process([0.8] * 5), ENGLISH, LIGHT)["layout"]["meta"]
+    assert few["narrow"]["range"] == few["wide"]["range"]
+
+
 def test_an_old_newest_point_bears_no_status() -> None:
     newest = traces(draw(process([0.8, 0.81, None]), ENGLISH, LIGHT))["newest"]
     assert (newest["x"], newest["marker"]["color"]) == ([1], LIGHT.unknown)
@@ -83,13 +109,15 @@ def test_limits_are_a_band_between_two_rows() -> None:
 
 def test_a_change_stands_before_its_first_period_with_its_name_as_text() -> None:
     begun = (MONDAY + timedelta(weeks=1)).date()
-    chart = draw(process([0.8, 0.81, 0.8], changes=[(begun, "<b>count</b>")]), ENGLISH, LIGHT)
+    chart = draw(process([0.8, 0.81, 0.8], changes=[Mark(begun, "<b>count</b>", "worked")]), ENGLISH, LIGHT)
     assert [shape["x0"] for shape in chart["layout"]["shapes"]] == [0.5]
-    assert "&lt;b&gt;count&lt;/b&gt;" in [note["text"] for note in chart["layout"]["annotations"]]
+    assert "&lt;b&gt;count&lt;/b&gt;<br>1 Jun 2026, <b>worked</b>" in [
+        note["text"] for note in chart["layout"]["annotations"]
+    ]
 
 
 def test_a_change_outside_the_periods_is_not_drawn() -> None:
-    changes = [(date(2020, 1, 1), "long ago"), (date(2030, 1, 1), "not yet")]
+    changes = [Mark(date(2020, 1, 1), "long ago"), Mark(date(2030, 1, 1), "not yet")]
     assert draw(process([0.8, 0.81], changes=changes), ENGLISH, LIGHT)["layout"]["shapes"] == []
 
 

@@ -169,3 +169,11 @@ def test_small_words() -> None:
     assert words.within("First-visit fix") == "first-visit fix"
     assert words.within("NPS after a visit") == "NPS after a visit"
     assert words.within("ID check passed") == "ID check passed"
+
+
+@given(st.text(st.characters(categories=["L", "Zs"]), max_size=60), st.integers(2, 40))
+def test_a_shortened_text_fits_and_begins_as_the_whole(text: str, most: int) -> None:
+    short = words.shortened(text, most)
+    assert len(short) <= most
+    assert text.startswith(short.removesuffix("\u2026"))
+    assert short == text or short.endswith("\u2026")

@@ -47,6 +47,17 @@ def test_pages_open_on_the_newest_complete_period_of_the_calendars_grain() -> No
     assert not running.complete
 
 
+def test_a_running_period_is_shown_and_never_judged() -> None:
+    over = board()
+    running = over.moment("week", "2026-05-11")
+    assert isinstance(running, Moment)
+    for moment, judged in ((newest(over), True), (running, False)):
+        page = over.metric("fix", moment)
+        assert isinstance(page, MetricView)
+        assert page.figure.value is not None
+        assert (page.figure.status != "unknown") is judged
+
+
 def test_time_travel_shows_only_what_was_known_of_that_period() -> None:
     over = board()
     then = over.moment("week", "2026-03-02")
