@@ -222,14 +222,20 @@ def _sizes(found: _Answers) -> tuple[Size, Size, Size]:
 
 
 def _placebos(span: _Span) -> Floats:
-    """Strengths of the same fit where nothing happened: the unit on either side of its change, and its siblings."""
-    series = span.compared()[np.newaxis]
-    own = [
-        _answers(span.times[part], series[:, part], date).strength()
-        for part in (slice(None, span.before), slice(span.before, None))
-        for date in _dates(len(span.times[part]))
-    ]
-    return np.concatenate([np.empty(0), *own, *_sibling_placebos(span)])
+    """Strengths of the same fit where nothing happened: the unit before its change, and its siblings.
+
+    After the change its effect may still be unfolding, and would pass for placebos that are strong: those dates are
+    taken only where there are too few others.
+    """
+    found = [*_own_placebos(span, slice(None, span.before)), *_sibling_placebos(span)]
+    if sum(map(len, found)) < FEWEST_PLACEBOS:
+        found += _own_placebos(span, slice(span.before, None))
+    return np.concatenate([np.empty(0), *found])
+
+
+def _own_placebos(span: _Span, part: slice) -> list[Floats]:
+    times, series = span.times[part], span.compared()[np.newaxis, part]
+    return [_answers(times, series, date).strength() for date in _dates(len(times))]
 
 
 def _sibling_placebos(span: _Span) -> list[Floats]:

@@ -3,7 +3,9 @@
 For many series at once over the same periods. The correlation is estimated by restricted maximum likelihood on a
 grid (H. D. Patterson and R. Thompson, *Biometrika* 58, 1971), coefficients by generalised least squares, degrees
 of freedom by Satterthwaite's method from the curvature of the restricted likelihood; the combination that S. L. Turner
-and others, *BMC Medical Research Methodology* 21 (2021), found best for short interrupted time series.
+and others, *BMC Medical Research Methodology* 21 (2021), found best for short interrupted time series. To the variance
+of a coefficient is added what it owes to the correlation being only estimated: the square of how fast it changes with
+the correlation, times the variance of that (R. N. Kackar and D. A. Harville, *JASA* 79, 1984).
 """
 
 from __future__ import annotations
@@ -17,9 +19,10 @@ from scorecard.analysis.points import Floats, Ints
 
 CORRELATIONS: Floats = np.linspace(-0.6, 0.98, 80)
 """The correlations at one period's distance that are tried."""
+STEP = CORRELATIONS[1] - CORRELATIONS[0]
 FEWEST_FREEDOM = 2.0
-LEAST_INFORMATION = 1e-9
-"""Where the likelihood is flat in the correlation: next to nothing is known of it."""
+LEAST_INFORMATION = 12 / (CORRELATIONS[-1] - CORRELATIONS[0]) ** 2
+"""Where the likelihood is flat in the correlation no more is known of it than that it is one of those tried."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,12 +59,15 @@ def fit(times: Ints, series: Floats, design: Floats, contrasts: Floats) -> Fit:
     profile = _profile(times, series, design, contrasts)
     freedom = len(times) - design.shape[1]
     best = np.argmax(-(profile.determinant + freedom * np.log(profile.residual)), axis=0)
-    column = np.arange(len(series))
+    column, near = np.arange(len(series)), np.clip(best, 1, len(CORRELATIONS) - 2)
     variance = profile.residual[best, column] / freedom
+    known = _known(profile, near, freedom)
+    drift = (profile.value[near + 1, column] - profile.value[near - 1, column]) / (2 * STEP)
+    owed = np.square(drift) / known.information[:, np.newaxis]
     return Fit(
         value=profile.value[best, column],
-        error=np.sqrt(variance[:, np.newaxis] * profile.leverage[best]),
-        freedom=_satterthwaite(profile, np.clip(best, 1, len(CORRELATIONS) - 2), freedom),
+        error=np.sqrt(variance[:, np.newaxis] * profile.leverage[best] + owed),
+        freedom=_satterthwaite(profile, near, freedom, known),
         correlation=CORRELATIONS[best],
     )
 
@@ -92,22 +98,31 @@ def _whiten(rows: Floats, decay: Floats) -> Floats:
     return white
 
 
-def _satterthwaite(profile: _Profile, at: Ints, freedom: int) -> Floats:
-    """Degrees of freedom (series, contrasts) from what the likelihood knows of variance and correlation.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What the restricted likelihood knows of the correlation, by series."""
 
-    With v the log of the error variance and r the correlation: information of v is freedom / 2; of r and v, and of r,
-    from central differences of the profile. Var(log of a contrast's variance) then gives 2 / Var freedom.
-    """
+    information: Floats
+    """Of the correlation, the error variance being estimated too."""
+    cross: Floats
+    """Of the correlation and the log of the error variance together."""
+
+
+def _known(profile: _Profile, at: Ints, freedom: int) -> _Known:
+    """From central differences of the profile. Of the log variance alone the information is freedom / 2."""
     column = np.arange(profile.residual.shape[1])
-    step = CORRELATIONS[1] - CORRELATIONS[0]
     before, here, after = (profile.residual[at + move, column] for move in (-1, 0, 1))
     low, middle, high = (profile.determinant[at + move, 0] for move in (-1, 0, 1))
     variance = here / freedom
-    cross = -(after - before) / (2 * step) / variance / 2
-    own = ((high - 2 * middle + low) + (after - 2 * here + before) / variance) / step**2 / 2
-    information = np.maximum(own - np.square(cross) / (freedom / 2), LEAST_INFORMATION)
+    cross = -(after - before) / (2 * STEP) / variance / 2
+    own = ((high - 2 * middle + low) + (after - 2 * here + before) / variance) / STEP**2 / 2
+    return _Known(np.maximum(own - np.square(cross) / (freedom / 2), LEAST_INFORMATION), cross)
+
+
+def _satterthwaite(profile: _Profile, at: Ints, freedom: int, known: _Known) -> Floats:
+    """Degrees of freedom (series, contrasts): 2 / Var(log of a contrast's variance)."""
     leverage = np.log(profile.leverage)
-    slope = (leverage[at + 1] - leverage[at - 1]) / (2 * step) - (cross / (freedom / 2))[:, np.newaxis]
-    spread = 2 / freedom + np.square(slope) / information[:, np.newaxis]
+    slope = (leverage[at + 1] - leverage[at - 1]) / (2 * STEP) - (known.cross / (freedom / 2))[:, np.newaxis]
+    spread = 2 / freedom + np.square(slope) / known.information[:, np.newaxis]
     effective: Floats = np.clip(2 / spread, FEWEST_FREEDOM, freedom)
     return effective

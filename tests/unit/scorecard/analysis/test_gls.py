@@ -1,7 +1,10 @@
 import numpy as np
+import pytest
 from statsmodels.regression.linear_model import GLS
+from statsmodels.stats.contrast import ContrastResults
 
-from scorecard.analysis.gls import CORRELATIONS, fit
+from scorecard.analysis.gls import CORRELATIONS, LEAST_INFORMATION, fit
+from scorecard.analysis.gls import STEP as STEP_OF_GRID
 from scorecard.analysis.points import Floats, Ints
 
 RNG = np.random.default_rng(12)
@@ -31,10 +34,24 @@ def test_against_dense_matrices_and_statsmodels() -> None:
     for row, series in enumerate(SERIES):
         likelihoods = [restricted_likelihood(series, DESIGN, rho) for rho in CORRELATIONS]
         assert found.correlation[row] == CORRELATIONS[int(np.argmax(likelihoods))]
-        peer = GLS(series, DESIGN, sigma=correlation_matrix(float(found.correlation[row]))).fit()
-        tested = peer.t_test(CONTRASTS)
+        tested = peer(series, float(found.correlation[row]))
         np.testing.assert_allclose(found.value[row], tested.effect)
-        np.testing.assert_allclose(found.error[row], tested.sd)
+        assert (found.error[row] > tested.sd).all()
+
+
+def peer(series: Floats, rho: float) -> ContrastResults:
+    return GLS(series, DESIGN, sigma=correlation_matrix(rho)).fit().t_test(CONTRASTS)
+
+
+def test_the_error_owes_something_to_the_correlation_being_estimated() -> None:
+    """Kackar and Harville: over statsmodels' variance, the squared drift of the figure times one variance for all."""
+    found = fit(TIMES, SERIES, DESIGN, CONTRASTS)
+    for row, series in enumerate(SERIES):
+        at = float(found.correlation[row])
+        drift = (peer(series, at + STEP_OF_GRID).effect - peer(series, at - STEP_OF_GRID).effect) / (2 * STEP_OF_GRID)
+        owed = (np.square(found.error[row]) - np.square(peer(series, at).sd)) / np.square(drift)
+        assert owed[0] == pytest.approx(owed[1], rel=1e-6)
+        assert 0 < owed[0] <= 1 / LEAST_INFORMATION * (1 + 1e-9)
 
 
 def test_degrees_of_freedom_shrink_where_the_correlation_matters() -> None:
