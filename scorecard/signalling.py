@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.analysis.signals import Charts, Opportunity, assurance, charts, rate_charts, variation
-from scorecard.definition import Definition, Measure, Metric, Ratio
+from scorecard.definition import Conversion, Definition, Measure, Metric, Ratio
 from scorecard.judge import ASSURANCES, VARIATIONS
 from scorecard.org import unit_named
 from scorecard.reading import Floats, Table
@@ -70,6 +70,8 @@ def opportunity(metric: Metric, over: Floats, under: Floats) -> Opportunity | No
 
 def _counts(metric: Metric) -> bool:
     """Whether a metric counts events out of others, so that chance alone scatters it by its denominator."""
+    if isinstance(metric, Conversion):
+        return metric.base.agg in _COUNTED
     if not isinstance(metric, Ratio):
         return False
     parts = (metric.numerator, metric.denominator)

@@ -15,7 +15,7 @@ import numpy as np
 
 from scorecard.analysis.effect import Effect, effect
 from scorecard.analysis.evidence import RecordedChange
-from scorecard.definition import Change, Definition, Measure, Nps, Ratio, Simple
+from scorecard.definition import Change, Conversion, Cumulative, Definition, Measure, Nps, Ratio, Simple
 from scorecard.org import TOP, UNASSIGNED, Org, Unit, unit_named
 from scorecard.reading import Floats, Table
 from scorecard.time import midnight
@@ -111,6 +111,8 @@ def _together(definition: Definition, table: Table, metric: str, rows: list[int]
     if len(rows) == 1:
         return np.asarray(cells.value[rows[0]])
     about = definition.metrics[metric]
+    while isinstance(about, Cumulative):
+        about = definition.metrics[about.metric]
     with np.errstate(divide="ignore", invalid="ignore"):
         if isinstance(about, Nps) or (isinstance(about, Simple) and about.agg == "average") or _is_plain(about):
             scale = 100.0 if isinstance(about, Nps) else 1.0
@@ -123,7 +125,9 @@ def _together(definition: Definition, table: Table, metric: str, rows: list[int]
 
 
 def _is_plain(about: object) -> bool:
-    """Whether a ratio's halves are sums or counts written inline, so that they add over units."""
+    """Whether a quotient's halves are sums or counts written inline, so that they add over units."""
+    if isinstance(about, Conversion):
+        return about.base.agg in _ADDS
     halves = (about.numerator, about.denominator) if isinstance(about, Ratio) else ()
     return bool(halves) and all(isinstance(half, Measure) and half.agg in _ADDS for half in halves)
 

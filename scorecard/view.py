@@ -62,6 +62,10 @@ class Figure:
     series: tuple[float | None, ...] = ()
     """The value at each of the moment's periods, up to and including it."""
     targets: tuple[Target, ...] = ()
+    worst: str | None = None
+    """Of an index: the part that attains least of its target, or has no figure; ``None`` where all attain theirs."""
+    worst_label: str | None = None
+    """What people call that part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def card(figure: Figure, place: Place, tongue: Tongue) -> Element:
             href=safe_href(place.href),
             aria_current="true" if place.current else None,
         )[
-            span(".card-label")[figure.label, span(".card-under")[place.under] if place.under else None],
+            span(".card-label")[figure.label, [span(".card-under")[line] for line in _under(figure, place)]],
             " ",
             span(".card-value")[of.value(words.value)],
             " ",
@@ -73,6 +73,11 @@ def card(figure: Figure, place: Place, tongue: Tongue) -> Element:
         ],
         _opens(figure, place, tongue),
     ]
+
+
+def _under(figure: Figure, place: Place) -> list[str]:
+    """The lines beneath a label: which unit, and which part of an index is furthest off."""
+    return [line for line in (place.under, of.worst_part(figure)) if line]
 
 
 def _target(figure: Figure, words: of.FigureWords) -> Element | None:

@@ -94,6 +94,13 @@ def variation_and_assurance(figure: Figure) -> Element:
     ]
 
 
+def worst_part(figure: Figure) -> str:
+    """Of an index, the part that is furthest from its target, or that leaves it without a figure; empty without one."""
+    if figure.worst_label is None or figure.withheld:
+        return ""
+    return f"no figure of {figure.worst_label}" if figure.value is None else f"furthest off: {figure.worst_label}"
+
+
 def _instead(figure: Figure, tongue: Tongue) -> Spoken:
     if figure.failed:
         said = APART if figure.apart else FAILED

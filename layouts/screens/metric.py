@@ -89,7 +89,8 @@ def _value(figure: Figure, landing: WillLand | None, tongue: Tongue) -> Element:
         div(".detail-value")[of.value(words.value)],
         div[
             of.status(figure, words),
-            p[away, target, None if figure.complete else " The period is still running."],
+            p[away, target, None if figure.complete else " It is not complete yet."],
+            p[f"{worst[:1].upper()}{worst[1:]}."] if (worst := of.worst_part(figure)) else None,
             of.variation_and_assurance(figure),
             ahead.landing(landing, figure.format, tongue),
         ],

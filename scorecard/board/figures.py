@@ -6,8 +6,10 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from scorecard.attainment import worst_name
 from scorecard.board.generation import Generation, Judged
 from scorecard.board.stand import Stand
+from scorecard.definition import Index
 from scorecard.judge import ASSURANCES, STATUSES, VARIATIONS, Target
 from scorecard.org import Unit
 from scorecard.reading import Floats, number
@@ -38,7 +40,18 @@ def figure(stand: Stand, metric: str) -> Figure:
     )
     if judged is None:
         return blank
-    return replace(_filled(blank, judged, stand.row, stand.moment.position), **_answers(stand, metric))
+    return replace(
+        _filled(blank, judged, stand.row, stand.moment.position), **_answers(stand, metric), **_worst(stand, metric)
+    )
+
+
+def _worst(stand: Stand, metric: str) -> dict[str, Any]:
+    """The worst part of an index, by name."""
+    about, judged = stand.definition.metrics[metric], stand.judged(metric)
+    if not isinstance(about, Index) or judged is None or judged.worst is None:
+        return {}
+    part = worst_name(about.of, int(judged.worst[stand.row, stand.moment.position]))
+    return {"worst": part, "worst_label": stand.definition.label(part)} if part else {}
 
 
 def _answers(stand: Stand, metric: str) -> dict[str, Any]:

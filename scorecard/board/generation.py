@@ -36,6 +36,8 @@ class Judged:
     gaps: Floats
     statuses: NDArray[np.int8]
     withheld: Mask
+    worst: NDArray[np.int8] | None = None
+    """Of an index, the position of its worst part, -1 where there is none."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,7 @@ class Generation:
             gaps=gaps(cells.value, against, about.direction),
             statuses=np.where(released.table.complete, judged, _UNKNOWN).astype(np.int8),
             withheld=released.withheld[metric],
+            worst=released.table.worst.get(metric),
         )
 
     def moment(self, grain: Grain, period: str | None = None) -> Moment | None:

@@ -13,8 +13,9 @@ from scorecard.analysis.products import split_product
 from scorecard.analysis.shapley import shapley
 from scorecard.causes.answer import Line, Split, shares
 from scorecard.causes.ground import Ground
+from scorecard.causes.indexes import split_index
 from scorecard.causes.units import Between, split_units
-from scorecard.definition import Derived, Input, Ratio
+from scorecard.definition import Derived, Index, Input, Ratio
 from scorecard.expression import ExpressionError, columns, parse_formula
 from scorecard.formula import evaluate
 from scorecard.plain import halves
@@ -47,6 +48,9 @@ def split_drivers(ground: Ground, asked: Between) -> Split | None:
     if isinstance(metric, Derived):
         drivers = inputs(ground, asked.metric, asked)
         return _told(_formula(ground, asked, drivers), {driver.key: driver.label for driver in drivers})
+    if isinstance(metric, Index):
+        found = split_index(ground, asked.metric, asked.row, asked.before, asked.after)
+        return _told(found, {part: ground.definition.label(part) for part in metric.of})
     return None
 
 

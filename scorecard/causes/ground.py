@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.causes.answer import End
-from scorecard.definition import Definition, Derived, Measure, Metric, Nps, Ratio, Simple
+from scorecard.definition import Conversion, Cumulative, Definition, Derived, Measure, Metric, Nps, Ratio, Simple
 from scorecard.org import Org, Unit
 from scorecard.reading import Cells, Floats, Table, number
 from scorecard.tree import Tree
@@ -86,14 +86,22 @@ def nature(definition: Definition, name: str) -> Nature:
             return "rate"
         case Simple():
             return "sum" if _adds(metric) else "whole"
+        case Conversion():
+            return "rate" if _adds(metric.base) else "whole"
+        case Cumulative():
+            beneath = nature(definition, metric.metric)
+            return beneath if beneath in ("rate", "sum") else "whole"
         case Derived():
             return "formula"
         case _:
             return "whole"
 
 
-def scale(metric: Metric) -> float:
+def scale(definition: Definition, name: str) -> float:
     """What a rate's numerator over its denominator is multiplied by."""
+    metric = definition.metrics[name]
+    if isinstance(metric, Cumulative):
+        return scale(definition, metric.metric)
     return 100.0 if isinstance(metric, Nps) else 1.0
 
 
@@ -104,10 +112,12 @@ def quotient(cells: Cells, rows: list[int], at: int) -> tuple[Floats, Floats]:
 
 
 def _part(definition: Definition, half: str | Measure) -> Metric | Measure | None:
-    return definition.metrics.get(half) if isinstance(half, str) else half
+    found = definition.metrics.get(half) if isinstance(half, str) else half
+    while isinstance(found, Cumulative):
+        found = definition.metrics.get(found.metric)
+    return found
 
 
 def _adds(part: Metric | Measure | None) -> bool:
-    if isinstance(part, Simple):
-        return part.agg in _ADDS and part.non_additive is None
+    """Whether the figures of units add; a balance adds over units, though never over time."""
     return isinstance(part, Measure) and part.agg in _ADDS

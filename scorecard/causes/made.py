@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from scorecard.causes.ground import Ground
-from scorecard.definition import Derived, Ratio
+from scorecard.causes.indexes import index_value
+from scorecard.definition import Derived, Index, Ratio
 from scorecard.expression import columns, parse_formula
 from scorecard.formula import evaluate
 from scorecard.reading import number
@@ -22,6 +23,8 @@ def made(ground: Ground, name: str, row: int, at: int, given: Mapping[str, float
         inputs = {word: given.get(part, ground.value(part, row, at)) for word, part in named.items()}
         known = {word: np.array([np.nan if value is None else value]) for word, value in inputs.items()}
         return number(evaluate(formula, known, (1,))[0])
+    if isinstance(metric, Index):
+        return index_value(ground, metric, row, at, given)
     if not isinstance(metric, Ratio) or name not in ground.table.cells:
         return None
     cells = ground.table.cells[name]

@@ -73,7 +73,7 @@ def _rate(ground: Ground, asked: Between) -> Attribution:
     if lacking := missing_end(ends[0], ends[-1]):
         return Attribution("rate_and_mix", ends[0], ends[-1], (), lacking)
     cells, shown = ground.table.cells[asked.metric], _shown(ground, asked)
-    factor = scale(ground.definition.metrics[asked.metric])
+    factor = scale(ground.definition, asked.metric)
     keys = [_key(ground, row) for row in shown]
     over, under = (np.array(part) for part in zip(*(quotient(cells, shown, at) for at in asked.ends), strict=True))
     whole = [quotient(cells, [asked.row], at) for at in asked.ends]

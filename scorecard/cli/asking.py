@@ -17,8 +17,9 @@ from rich.table import Table as Printed
 from scorecard import site
 from scorecard.analysis.rulesets import RuleSet
 from scorecard.analysis.xmr import judge_series, read_series
+from scorecard.attainment import worst_name
 from scorecard.cli.common import Moment, clock, definition, folder, format_option, progress, tell
-from scorecard.definition import Definition
+from scorecard.definition import Definition, Index
 from scorecard.definition.company import Grain
 from scorecard.faults import Fault, Faulty, Place, did_you_mean
 from scorecard.org import Org, Unit
@@ -65,7 +66,7 @@ def query(
     request = Request(tuple(dict.fromkeys(metrics)), (answered,), grain, start, stop, asked, by, where)
     with site.warehouse()(about, folder(config)) as warehouse, progress() as told:
         readings = warehouse.read(request, local(about.calendar, clock()), told if style == "table" else None)
-    _write(list(rows(readings, request)), by, style)
+    _write(list(rows(about, readings, request)), by, style)
     tell(readings.faults)
     for name, why in readings.failed.items():
         click.echo(f"{name}: {why}", err=True)
@@ -85,15 +86,18 @@ def _known(kind: str, name: str, names: tuple[str, ...]) -> None:
         raise click.UsageError(f"there is no {kind} {name!r:.80}{did_you_mean(name, names)}")
 
 
-def rows(readings: Readings, request: Request) -> Iterator[dict[str, Any]]:
-    """One row a (metric, segment, unit, period), in that order; units without a single fact are left out."""
+def rows(about: Definition, readings: Readings, request: Request) -> Iterator[dict[str, Any]]:
+    """One row a (metric, segment, unit, period), in that order; units without a single fact are left out.
+
+    A row of an index also names its worst part, which a table and CSV have no column for.
+    """
     (level,) = request.levels
     for metric in request.metrics:
         if metric in readings.failed:
             continue
         for segment, table in sorted(readings.segments.items()):
             for unit in _asked(table.org, request, level):
-                yield from _unit_rows(table, metric, unit, dict(zip(request.by, segment, strict=True)))
+                yield from _unit_rows(about, table, metric, unit, dict(zip(request.by, segment, strict=True)))
 
 
 def _asked(org: Org, request: Request, level: str) -> list[Unit]:
@@ -103,7 +107,9 @@ def _asked(org: Org, request: Request, level: str) -> list[Unit]:
     return list(beneath)
 
 
-def _unit_rows(table: Table, metric: str, unit: Unit, segment: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _unit_rows(
+    about: Definition, table: Table, metric: str, unit: Unit, segment: dict[str, str]
+) -> Iterator[dict[str, Any]]:
     row = table.org.row_of[unit]
     if not (table.cells[metric].count[row] > 0).any():
         return
@@ -120,7 +126,15 @@ def _unit_rows(table: Table, metric: str, unit: Unit, segment: dict[str, str]) -
             "denominator": reading.denominator,
             "count": reading.count,
             "complete": reading.complete,
+            **_worst(about, table, metric, row, at),
         }
+
+
+def _worst(about: Definition, table: Table, metric: str, row: int, at: int) -> dict[str, str | None]:
+    index = about.metrics[metric]
+    if not isinstance(index, Index) or metric not in table.worst:
+        return {}
+    return {"worst": worst_name(index.of, int(table.worst[metric][row, at]))}
 
 
 def _write(found: list[dict[str, Any]], by: tuple[str, ...], style: str) -> None:

@@ -50,7 +50,8 @@ def _judged(ground: Ground, link: TreeLink) -> _Judged | None:
     for level in _levels(ground, link):
         units = tuple(unit for unit in ground.org.units(level) if unit[1] != UNASSIGNED)
         rows = [ground.org.row_of[unit] for unit in units]
-        own, downstream = (cells[name].value[rows][:, ground.table.complete] for name in (link.metric, link.feeds))
+        whole = ground.table.complete_of(link.metric) & ground.table.complete_of(link.feeds)
+        own, downstream = (cells[name].value[rows][:, whole] for name in (link.metric, link.feeds))
         shared = _seen(own) & _seen(downstream)
         if shared.any():
             known = tuple(unit for unit, seen in zip(units, shared, strict=True) if seen)

@@ -136,5 +136,5 @@ def _landing(ground: Ground, span: _Span, drawn: Charts, row: int, left: int) ->
     cells = ground.table.cells[process]
     numerator, denominator = (part[row] for part in (cells.numerator, cells.denominator))
     kind = opportunity(definition.metrics[process], numerator, denominator)
-    rate = Rate(numerator, denominator, kind, scale(definition.metrics[process]))
+    rate = Rate(numerator, denominator, kind, scale(definition, process))
     return rate_landing(drawn, rate, (float(over), float(under)), goal, _SEED)

@@ -1,0 +1,131 @@
+"""A scorecard that uses every type of metric, all the way: refreshed, kept, split, drawn and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pytest
+from flask.testing import FlaskClient
+
+from layouts.shell import build
+from metrics.warehouse import open_warehouse
+from scorecard.board.answers import SnapshotBoard
+from scorecard.board.generation import Generation
+from scorecard.causes import Ground, between, why
+from scorecard.loader import load
+from scorecard.people.principal import EVERYBODY, Principal
+from scorecard.refresh import Work, refresh
+from scorecard.settings import Settings
+from scorecard.snapshot import Snapshot, load_newest
+from tests import company
+
+TYPES = """\
+metrics:
+  visits_28: {label: Visits in 28 days, description: Rolling., owner: crews, type: cumulative, metric: visits, window: 28 days, target: 300}
+  clean_28: {label: Streak-free in 28 days, description: Rolling., owner: crews, type: cumulative, metric: clean, window: 28 days, target: 0.9, format: percent, feeds: [recommend]}
+  recommend_quarter: {label: Recommended this quarter, description: To date., owner: crews, level: crew, type: cumulative, metric: recommend, grain_to_date: quarter, target: 40}
+  cleaners_28: {label: Cleaners at work, description: Rolling., owner: crews, type: cumulative, metric: cleaners, window: 28 days, direction: none}
+  visits: {label: Visits, description: Done., owner: crews, source: visits, agg: count, target: 100, feeds: [recommend]}
+  cleaners: {label: Cleaners, description: At work., owner: crews, source: visits, agg: count_distinct, expr: cleaner, direction: none}
+  newest: {label: Visits on the last day, description: A balance., owner: crews, source: visits, agg: count, direction: in_range, target: {low: 1, high: 2}, non_additive: {by: [cleaner]}}
+  heard: {label: Heard of within a week, description: An answer after a visit., owner: crews, type: conversion, base: {source: visits, agg: count}, conversion: {source: answers, agg: count}, entity: crew, window: 1 week, target: 0.8, format: percent, feeds: [recommend]}
+  kept: {label: Promise kept, description: All of it., owner: crews, type: index, of: {clean_28: 2, visits: 1}, target: 90, format: score, feeds: [recommend]}
+  growth: {label: Growth, description: Rolling., owner: crews, type: derived, expr: visits_28 - before, inputs: {before: {metric: visits_28, offset: 4 weeks}}, direction: none}
+"""  # noqa: E501 - a line a metric
+NAMES = ("visits_28", "clean_28", "recommend_quarter", "cleaners_28", "newest", "heard", "kept", "growth")
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
+    """The snapshot of a real refresh, read back from its files."""
+    folder = tmp_path_factory.mktemp("types")
+    config = company.make(folder)
+    (config / "types.yaml").write_text(TYPES, encoding="utf-8")
+    loaded = load(config, {})
+    assert [fault for fault in loaded.faults if fault.severity == "fault"] == []
+    with open_warehouse(loaded.checked(), config) as warehouse:
+        assert warehouse.check() == []
+    refresh(Work(config, folder / "var", open_warehouse, {}), (company.UNTIL + timedelta(hours=1)).replace(tzinfo=UTC))
+    found = load_newest(folder / "var")
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True)
+class Boards:
+    """The one snapshot, for whoever asks."""
+
+    generation: Generation
+
+    def for_(self, principal: Principal) -> SnapshotBoard:
+        return SnapshotBoard(self.generation, principal, self.generation.snapshot.taken, timedelta(hours=26))
+
+
+@pytest.fixture(scope="module")
+def client(taken: Snapshot) -> FlaskClient:
+    return build(Boards(Generation(taken)), Settings(Path("x"), Path("var")), bundled=True).server.test_client()
+
+
+def test_every_figure_is_there(taken: Snapshot) -> None:
+    assert taken.failed == {}
+    week = taken.tables["week"]
+    top, last = week.org.row_of["company", "all"], 3
+    values = {name: week.cells[name].value[top, last] for name in NAMES}
+    assert np.isfinite(list(values.values())).all(), values
+    assert values["visits_28"] == 28 * 4 * 3
+    assert values["newest"] == 4 * 1  # of each cleaner the visit at the last instant; too few to be shown
+    assert values["heard"] == 1.0
+
+
+def test_an_index_carries_its_worst_part_through_the_snapshot(taken: Snapshot, client: FlaskClient) -> None:
+    worst = taken.tables["week"].worst["kept"][0]
+    assert set(worst.tolist()) == {1}
+    said = orjson.loads(client.get("/api/v1/metric/kept").data)["data"]["figure"]
+    assert (said["worst"], said["worst_label"]) == ("visits", "Visits")
+    assert "Furthest off: Visits." in client.get("/metric/kept").text
+
+
+def test_completeness_is_a_metrics_own(taken: Snapshot) -> None:
+    week = taken.tables["week"]
+    assert week.complete.tolist() == [True, True, True, True, False]
+    assert week.complete_of("visits").tolist() == week.complete.tolist()
+    assert week.complete_of("heard").tolist() == [True, True, True, False, False]  # the week after is still running
+    assert week.complete_of("visits_28").tolist() == [False, False, True, True, False]  # 28 days are there since then
+    assert week.complete_of("recommend_quarter").tolist() == week.complete.tolist()
+
+
+def questions(ground: Ground) -> Iterator[tuple[str, int, int]]:
+    for metric in ground.table.cells:
+        for row in range(ground.org.rows):
+            for after in range(1, len(ground.table.periods)):
+                yield metric, row, after
+
+
+def test_every_change_splits_exactly_or_says_why_not(taken: Snapshot) -> None:
+    split = dict.fromkeys(NAMES, 0)
+    for ground in Generation(taken).grounds.values():
+        for metric, row, after in questions(ground):
+            found = why(ground, between(ground, metric, row, after - 1, after), {}, "week")
+            for way in (found.organisation, found.drivers):
+                if way is None or way.stopped or found.change is None:
+                    continue
+                size = max(abs(found.before.value or 0), abs(found.after.value or 0), 1)
+                assert sum(line.amount for line in way.parts) == pytest.approx(found.change, abs=1e-9 * size)
+                if metric in split:
+                    split[metric] += 1
+    assert all(split[name] for name in ("visits_28", "clean_28", "recommend_quarter", "heard", "kept")), split
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_pages_and_answers_hold_every_type(client: FlaskClient, name: str) -> None:
+    for place in (f"/metric/{name}", f"/metric/{name}?unit=crew:Alder&grain=month", f"/api/v1/metric/{name}",
+                  f"/api/v1/metric/{name}/units", f"/api/v1/why/{name}"):  # fmt: skip
+        answer = client.get(place)
+        assert answer.status_code == 200, (place, answer.text[:300])
+    assert client.get("/").status_code == client.get("/unit/cleaner/Ana").status_code == 200
+    assert EVERYBODY.scope is None
