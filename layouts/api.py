@@ -45,6 +45,7 @@ _ASKS = {
     "path": "metrics along which the thread is drilled down, by comma, outcome first",
     "only": "one value of a dimension, as dimension:value: only the rows that hold it, read from the warehouse",
     "as_of": "the id of an earlier picture that is still kept; the newest where it is missing",
+    "view": "map: every measure and link as well",
 }
 _PARTS = {"metric": "a metric's id", "level": "a level's name", "unit": "a unit's id", "display": "a display's id"}
 
@@ -63,7 +64,7 @@ class Route:
 
 ROUTES = (
     Route("/board", "/", "The thread: story, journey, columns, golden strand", (),
-          ("unit", "grain", "period", "path", "only", "as_of"), ThreadAnswer),
+          ("unit", "grain", "period", "path", "view", "only", "as_of"), ThreadAnswer),
     Route("/metric/{metric}", "/metric/{metric}", "A metric: figure, drivers, units beneath", ("metric",),
           ("unit", "grain", "period", "only", "as_of"), MetricAnswer),
     Route("/metric/{metric}/units", "/metric/{metric}", "A metric in the units beneath: a page of its table",

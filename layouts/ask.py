@@ -22,10 +22,13 @@ from scorecard.view import NotFound
 
 Page = Literal["thread", "metric", "unit", "measures", "wall", "why", "evidence"]
 """The last two have no page of their own: they are asked for as JSON."""
+View = Literal["map"]
+"""Another picture of the thread than its columns: the whole map."""
 
 MAX_ADDRESS = 4_000
 _MAX_ID = 200
 _MAX_DEPTH = 12
+_MAX_WORDS = 60
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _MAX_FIND = 80
 _NUMBER = re.compile(r"[2-9]|[1-9][0-9]{1,3}")
@@ -34,10 +37,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _PICTURE = re.compile(r"\d{8}T\d{12}Z")
 _LENS = ("only", "as_of")
 _QUERIES: Mapping[Page, tuple[str, ...]] = {
-    "thread": ("unit", "grain", "period", "path", *_LENS),
-    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words", *_LENS),
-    "unit": ("grain", "period", *_LENS),
-    "measures": ("unit", "grain", "period", *_LENS),
+    "thread": ("unit", "grain", "period", "path", "stage", "view", "seek", *_LENS),
+    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words", "seek", *_LENS),
+    "unit": ("grain", "period", "seek", *_LENS),
+    "measures": ("unit", "grain", "period", "seek", *_LENS),
     "wall": (),
     "why": ("unit", "grain", "from", "to", *_LENS),
     "evidence": (),
@@ -54,9 +57,10 @@ class Ask:
     """What a page is asked for.
 
     ``id`` is the metric of a metric page or the display of a wall; ``unit`` is the place asked about (``None``:
-    the top); ``path`` the metrics along which the thread is drilled down, outcome first. ``grain`` and ``period``
-    are ``None`` where the newest complete period at the calendar's own grain is meant. ``only`` keeps the rows of one
-    value of a dimension; ``picture`` is an earlier picture's id.
+    the top); ``path`` the metrics along which the thread is drilled down, outcome first; ``stage`` the step of the
+    journey it is seen from; ``view`` another picture than the columns; ``seek`` the words of a unit's name that is
+    looked for. ``grain`` and ``period`` are ``None`` where the newest complete period at the calendar's own grain is
+    meant. ``only`` keeps the rows of one value of a dimension; ``picture`` is an earlier picture's id.
     """
 
     page: Page = "thread"
@@ -69,6 +73,9 @@ class Ask:
     """Of the metric page's table of units."""
     words: str | None = None
     """The department in whose words the metric is said; its own definition's where it is ``None``."""
+    stage: str | None = None
+    view: View | None = None
+    seek: str = ""
     since: str | None = None
     """The earlier end of a change: any day of its period, or ``target``; the later one is ``period``."""
     only: Only | None = None
@@ -97,8 +104,9 @@ class Ask:
         rows = self.rows
         asked = (
             ("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)),
-            ("by", rows.level), ("sort", rows.order and "-" * rows.descending + rows.order), ("find", rows.find),
-            ("status", rows.status), ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words),
+            ("stage", self.stage), ("view", self.view), ("by", rows.level),
+            ("sort", rows.order and "-" * rows.descending + rows.order), ("find", rows.find), ("status", rows.status),
+            ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words), ("seek", self.seek),
             ("from", self.since), ("to", self.period),
             ("only", only), ("as_of", self.picture),
         )  # fmt: skip
@@ -106,7 +114,7 @@ class Ask:
 
     def thread(self, *path: str) -> Ask:
         """The thread of the same place and time, drilled down along ``path``."""
-        return self._elsewhere("thread", unit=self.unit, path=path)
+        return replace(self._elsewhere("thread", unit=self.unit, path=path), stage=self.stage, view=self.view)
 
     def metric(self, metric: str, unit: Unit | None = None) -> Ask:
         """A metric's page at the same time, of ``unit`` or else of the same place."""
@@ -118,7 +126,7 @@ class Ask:
 
     def at(self, unit: Unit | None) -> Ask:
         """The same question of another place."""
-        return replace(self, unit=unit, rows=_OWN)
+        return replace(self, unit=unit, rows=_OWN, seek="")
 
     def table(self, **changes: Any) -> Ask:
         """The same page with other lines in its table, from the first one on."""
@@ -266,9 +274,23 @@ def _picture(text: str) -> str:
 _ROWS = ("by", "sort", "find", "status", "part")
 """What is asked of a page's table."""
 
+
+def _view(text: str) -> View:
+    if text not in get_args(View):
+        raise ValueError("not a view")
+    return cast("View", text)
+
+
+def _seek(text: str) -> str:
+    """Words looked for, in one spelling: no control characters, single blanks."""
+    if len(text) > _MAX_WORDS or _CONTROL.search(text):
+        raise ValueError("not words to look for")
+    return " ".join(text.split())
+
+
 _READ: Mapping[str, Callable[[str], Any]] = {
-    "unit": unit_of, "grain": _grain, "period": _period, "path": _path, "by": lambda text: {"level": _name(text)},
-    "sort": _sort, "find": _find, "status": _status, "part": _part, "words": _id,
-    "from": _end, "to": _period,
+    "unit": unit_of, "grain": _grain, "period": _period, "path": _path, "stage": _name, "view": _view, "seek": _seek,
+    "by": lambda text: {"level": _name(text)}, "sort": _sort, "find": _find, "status": _status, "part": _part,
+    "words": _id, "from": _end, "to": _period,
     "only": _only, "as_of": _picture,
 }  # fmt: skip

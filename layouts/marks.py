@@ -17,7 +17,7 @@ from scorecard.judge import Assurance, Status, Target, Variation
 
 Icon = Literal[
     "met", "near", "missed", "unknown", "up", "down", "thread", "improving", "worsening", "steady", "no-signal",
-    "passes", "fails", "hit-or-miss", "no-assurance", "truth",
+    "passes", "fails", "hit-or-miss", "no-assurance", "truth", "open", "back", "forth",
 ]  # fmt: skip
 
 SPARK_WIDTH, SPARK_HEIGHT = 112, 38
@@ -179,5 +179,8 @@ _SHAPES: dict[Icon, list[Element]] = {
     "fails": _range(10.4, 16),
     "hit-or-miss": _range(3, 13),
     "no-assurance": [_stroke("M1 8h14", width="1.8", dash="2 2.6")],
+    "open": [_stroke("M3.5 6l4.5 4.5L12.5 6")],
+    "back": [_stroke("M10 3.5L5.5 8l4.5 4.5")],
+    "forth": [_stroke("M6 3.5L10.5 8 6 12.5")],
     "truth": [_ring("6.2", "2"), *_dots((8, 8), r="2.4")],
 }  # fmt: skip

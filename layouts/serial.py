@@ -131,7 +131,7 @@ def answer(board: Board, ask: Ask, part: str = "") -> Answer:
         return MetricAnswer(*stamp, moment, _known(board.metric(ask.id, moment, ask.unit)))
     if ask.page == "unit" and ask.unit:
         return UnitAnswer(*stamp, moment, _known(board.unit(ask.unit, moment)))
-    return ThreadAnswer(*stamp, _known(board.thread(moment, ask.unit, ask.path)))
+    return ThreadAnswer(*stamp, _known(board.thread(moment, ask.unit, ask.path, whole=ask.view == "map")))
 
 
 def as_bytes(value: object) -> bytes:

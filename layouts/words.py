@@ -22,8 +22,9 @@ from scorecard.definition import Format
 from scorecard.judge import Assurance, Status, Target, Variation
 
 __all__ = [
-    "ASSURANCE", "MINUS", "NO_DATA", "STATUS", "TOO_LARGE", "VARIATION", "WITHHELD", "Difference", "Spoken", "Tongue",
-    "apart", "counted", "difference", "distance", "interval", "listed", "pull", "sentence", "shortened", "spoken",
+    "ASSURANCE", "KEPT", "MINUS", "NO_DATA", "STATUS", "TOO_LARGE", "VARIATION", "WITHHELD", "Difference", "Spoken",
+    "Tongue", "apart", "counted", "difference", "distance", "interval", "listed", "pull", "sentence", "shortened",
+    "spoken",
     "spoken_against", "within",
 ]  # fmt: skip
 
@@ -35,6 +36,13 @@ STATUS: Mapping[Status, str] = {
     "missed": "Off target",
     "unknown": "No data",
 }
+KEPT: Mapping[Status, str] = {
+    "met": "Kept",
+    "near": "Nearly kept",
+    "missed": "Not kept",
+    "unknown": "Not known yet",
+}
+"""A promise in the words of the outcome that is in most need."""
 VARIATION: Mapping[Variation, str] = {
     "improving": "Improving",
     "worsening": "Worsening",

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -67,6 +68,7 @@ def parse(text: str) -> Node:
     return _read(text, _EXPRESSION)
 
 
+@lru_cache(maxsize=1024)
 def parse_formula(text: str) -> Node:
     """Read the formula of a derived metric: arithmetic over metric ids and inputs.
 

@@ -133,6 +133,8 @@ class StageView:
     weight: float
     figures: tuple[Figure, ...]
     worst: Figure | None
+    voices: tuple[VoiceView, ...] = ()
+    """The newest words of customers about this step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,14 @@ class Alarms:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The whole map of a unit: every measure it has, the hardest pull on what it feeds first, and every link."""
+
+    figures: tuple[Figure, ...]
+    strands: tuple[Strand, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadView:
     """The executive's page: the story, the journey above, the columns of the drill-down, the golden strand."""
 
@@ -197,6 +207,8 @@ class ThreadView:
     """Whether the story's outcome will land on its target; silent unless its process is stable."""
     needs: Needs | None = None
     """What the leaves would have to do for the story's outcome to reach its target."""
+    whole: Whole | None = None
+    """Every measure and link, where the whole map was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 /*
  * The strands between cards, drawn from where the cards really are.
  *
- * A `.thread` carries data-strands: [{from, to, gold, guard, pull}, …], ids of cards inside it. A strand
- * on the gold path is a core on a dark casing and may carry a tag with its pull. Hovering or focusing a
- * card traces it up and down; arrow keys walk the tree. Serves the first paint and Dash alike.
+ * A `.thread` carries data-strands: [{from, to, gold, guard, pull}, …], ids of cards inside it, and data-up, the
+ * address one step up. A strand on the gold path is a core on a dark casing and may carry a tag with its pull.
+ * Hovering or focusing a card traces it up and down; arrow keys walk the tree, Escape goes up. On the whole map
+ * (`.thread.map`) strands leave a card on the side of the one they go to. Serves the first paint and Dash alike.
  */
 (function () {
   'use strict';
   const SVG = 'http://www.w3.org/2000/svg';
+  const MANY = 80; // so many cards fade at once no longer: each would be a layer of its own
 
   function make(tag, attributes) {
     const node = document.createElementNS(SVG, tag);
@@ -23,7 +25,9 @@
   /** ids → ids, in one direction. */
   function neighbours(strands, key, value) {
     const found = new Map();
-    strands.forEach((s) => found.set(s[key], [...(found.get(s[key]) || []), s[value]]));
+    strands.forEach((s) => {
+      if (found.has(s[key])) found.get(s[key]).push(s[value]); else found.set(s[key], [s[value]]);
+    });
     return found;
   }
 
@@ -47,11 +51,11 @@
     return seen;
   }
 
-  /** Card boxes relative to the thread. */
-  function measure(thread, strands) {
+  /** Boxes of the cards that are shown, relative to the thread: everything is read before anything is written. */
+  function measure(thread, ids) {
     const origin = thread.getBoundingClientRect();
     const boxes = new Map();
-    strands.flatMap((s) => [s.from, s.to]).forEach((id) => {
+    ids.filter(isShown).forEach((id) => {
       const box = document.getElementById(id).getBoundingClientRect();
       boxes.set(id, {
         left: box.left - origin.left,
@@ -63,17 +67,29 @@
     return boxes;
   }
 
-  /** Strands leave a card side by side, in the order of the cards they go to, so that they do not cross. */
-  function port(box, peers, peer, boxes) {
-    const order = [...peers].sort((a, b) => boxes.get(a).middle - boxes.get(b).middle);
-    const step = Math.min(box.height * 0.12, (box.height * 0.5) / order.length);
-    return box.middle + (order.indexOf(peer) - (order.length - 1) / 2) * step;
+  /** id → id of the card at the other end → how far from its middle a strand leaves: side by side, uncrossed. */
+  function ports(peers, boxes) {
+    const found = new Map();
+    peers.forEach((others, id) => {
+      const height = boxes.get(id).height;
+      const order = [...others].sort((a, b) => boxes.get(a).middle - boxes.get(b).middle);
+      const step = Math.min(height * 0.12, (height * 0.5) / order.length);
+      found.set(id, new Map(order.map((other, at) => [other, (at - (order.length - 1) / 2) * step])));
+    });
+    return found;
   }
 
-  function curve(x1, y1, x2, y2) {
-    const bend = (x2 - x1) * 0.5;
+  /** Where a strand begins and ends, and how far it bends out at either end. */
+  function course(from, to) {
+    if (to.left >= from.right) return { x1: from.right, x2: to.left, bend: (to.left - from.right) / 2 };
+    if (to.right <= from.left) return { x1: from.left, x2: to.right, bend: (to.right - from.left) / 2 };
+    return { x1: from.left, x2: to.left, bend: -16, back: true }; // one above the other: round the side
+  }
+
+  function curve(way, y1, y2) {
     const at = (x, y) => x.toFixed(1) + ' ' + y.toFixed(1);
-    return 'M' + at(x1, y1) + 'C' + at(x1 + bend, y1) + ' ' + at(x2 - bend, y2) + ' ' + at(x2, y2);
+    const end = way.back ? way.x2 + way.bend : way.x2 - way.bend;
+    return 'M' + at(way.x1, y1) + 'C' + at(way.x1 + way.bend, y1) + ' ' + at(end, y2) + ' ' + at(way.x2, y2);
   }
 
   function pullTag(strand, x, y) {
@@ -86,40 +102,45 @@
     return tag;
   }
 
+  /** Draw what is shown; returns each strand's marks with its ends, for the trace. */
   function draw(thread, sheet, strands) {
-    thread.querySelectorAll(':scope > .pull').forEach((tag) => tag.remove());
-    sheet.replaceChildren();
-    if (getComputedStyle(sheet).display === 'none') return;
-    const open = strands.filter((s) => isShown(s.from) && isShown(s.to));
-    const boxes = measure(thread, open);
+    const hidden = getComputedStyle(sheet).display === 'none';
+    const boxes = hidden ? new Map() : measure(thread, [...new Set(strands.flatMap((s) => [s.from, s.to]))]);
+    const open = strands.filter((s) => boxes.has(s.from) && boxes.has(s.to));
     const peers = ties(open);
-    const gold = [];
-    open.forEach((s) => {
+    const leaving = ports(peers.down, boxes);
+    const arriving = ports(peers.up, boxes);
+    const drawn = open.map((s) => {
       const from = boxes.get(s.from);
       const to = boxes.get(s.to);
-      const y1 = port(from, peers.down.get(s.from), s.to, boxes);
-      const y2 = port(to, peers.up.get(s.to), s.from, boxes);
-      const d = curve(from.right, y1, to.left, y2);
-      if (!s.gold) {
-        const kind = s.guard ? 'plain guard' : 'plain';
-        sheet.append(make('path', { class: kind, d, 'data-from': s.from, 'data-to': s.to }));
-        return;
-      }
-      gold.push(make('path', { class: 'casing', d }), make('path', { class: 'core', d }));
-      if (s.pull) thread.append(pullTag(s, (from.right + to.left) / 2, (y1 + y2) / 2));
+      const y1 = from.middle + leaving.get(s.from).get(s.to);
+      const y2 = to.middle + arriving.get(s.to).get(s.from);
+      const way = course(from, to);
+      const d = curve(way, y1, y2);
+      const marks = s.gold
+        ? [make('path', { class: 'casing', d }), make('path', { class: 'core', d })]
+        : [make('path', { class: s.guard ? 'plain guard' : 'plain', d })];
+      const tag = s.gold && s.pull ? pullTag(s, (way.x1 + way.x2) / 2, (y1 + y2) / 2) : null;
+      return { from: s.from, to: s.to, gold: s.gold, marks, tag };
     });
-    sheet.append(...gold); // gold lies over everything
+    const gold = drawn.filter((s) => s.gold);
+    sheet.replaceChildren(...drawn.filter((s) => !s.gold).flatMap((s) => s.marks), ...gold.flatMap((s) => s.marks));
+    thread.querySelectorAll(':scope > .pull').forEach((tag) => tag.remove());
+    thread.append(...gold.map((s) => s.tag).filter(Boolean));
+    return drawn;
   }
 
-  function trace(thread, sheet, tied, id) {
-    const near = id ? new Set([id, ...reach(id, tied.up), ...reach(id, tied.down)]) : null;
-    thread.querySelectorAll('.card[id], .opens[data-card]').forEach((card) => {
-      card.classList.toggle('dim', near !== null && !near.has(card.dataset.card || card.id));
+  /** Light the way from a card up to the outcomes and down to the front line; without one, everything again. */
+  function trace(thread, tied, drawn, id) {
+    const near = id ? new Set([id, ...reach(id, tied.up), ...reach(id, tied.down)]) : new Set();
+    thread.classList.toggle('tracing', near.size > 0);
+    thread.querySelectorAll('.card.near').forEach((card) => {
+      if (!near.has(card.id)) card.classList.remove('near');
     });
-    sheet.querySelectorAll('.plain').forEach((path) => {
-      const lit = near !== null && near.has(path.dataset.from) && near.has(path.dataset.to);
-      path.classList.toggle('lit', lit);
-      path.classList.toggle('dim', near !== null && !lit);
+    near.forEach((each) => document.getElementById(each).classList.add('near'));
+    drawn.forEach((s) => {
+      const lit = near.has(s.from) && near.has(s.to);
+      [...s.marks, s.tag].filter(Boolean).forEach((mark) => mark.classList.toggle(s.gold ? 'near' : 'lit', lit));
     });
   }
 
@@ -127,21 +148,25 @@
     return ids.filter(isShown).map((id) => document.getElementById(id)).sort((a, b) => b.matches('.on') - a.matches('.on'))[0];
   }
 
+  /** The card before or after one in its column, or on the map in its lane. */
   function beside(card, step) {
-    const column = [...card.closest('.column').querySelectorAll('.card[id]')].filter((each) => isShown(each.id));
-    return column[column.indexOf(card) + step];
+    const lane = card.dataset.lane;
+    const place = lane ? card.closest('.thread') : card.closest('.column');
+    const all = [...place.querySelectorAll('.card[id]')].filter((each) => each.dataset.lane === lane && isShown(each.id));
+    return all[all.indexOf(card) + step];
   }
 
   function walk(tied, event) {
     const card = event.target.closest('.card[id]');
     if (!card || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const opens = card.parentElement.querySelector('.opens:not([aria-expanded="true"])');
-    const steps = {
-      ArrowLeft: () => goldFirst(tied.up.get(card.id) || []),
-      ArrowRight: () => goldFirst(tied.down.get(card.id) || []) || opens,
-      ArrowUp: () => beside(card, -1),
-      ArrowDown: () => beside(card, 1),
-    };
+    const up = () => goldFirst(tied.up.get(card.id) || []);
+    const down = () => goldFirst(tied.down.get(card.id) || []);
+    const before = () => beside(card, -1);
+    const after = () => beside(card, 1);
+    const steps = card.dataset.lane
+      ? { ArrowUp: up, ArrowDown: down, ArrowLeft: before, ArrowRight: after }
+      : { ArrowLeft: up, ArrowRight: () => down() || opens, ArrowUp: before, ArrowDown: after };
     const next = steps[event.key] && steps[event.key]();
     if (!next) return;
     event.preventDefault();
@@ -154,24 +179,43 @@
     const tied = ties(strands);
     const sheet = make('svg', { class: 'strands', 'aria-hidden': 'true' });
     thread.prepend(sheet);
-    const drawAll = () => draw(thread, sheet, strands);
-    const over = (event) => {
-      const card = event.target.closest('.card[id]');
-      trace(thread, sheet, tied, card && card.id);
+    thread.classList.toggle('many', thread.querySelectorAll('.card[id]').length > MANY);
+    let drawn = [];
+    let traced = null;
+    let waiting = 0;
+    const drawNow = () => { waiting = 0; drawn = draw(thread, sheet, strands); trace(thread, tied, drawn, traced); };
+    const drawSoon = () => { if (!waiting) waiting = requestAnimationFrame(drawNow); };
+    const follow = (id) => {
+      if (id === traced) return;
+      traced = id;
+      trace(thread, tied, drawn, id);
     };
-    const leave = () => trace(thread, sheet, tied, null);
+    const over = (event) => {
+      const at = event.target.closest('.card[id], .opens[data-card]');
+      const id = at && (at.dataset.card || at.id);
+      follow(id && (tied.up.has(id) || tied.down.has(id)) ? id : null);
+    };
     const off = new AbortController();
     const on = (name, handler) => thread.addEventListener(name, handler, { signal: off.signal });
     on('pointerover', over);
-    on('pointerleave', leave);
+    on('pointerleave', () => follow(null));
     on('focusin', over);
-    on('focusout', leave);
+    on('focusout', () => follow(null));
     on('keydown', (event) => walk(tied, event));
-    const sizes = new ResizeObserver(drawAll);
+    thread.addEventListener('toggle', drawSoon, { signal: off.signal, capture: true }); // a fold moves what is beneath it
+    const sizes = new ResizeObserver(drawSoon);
     sizes.observe(thread);
-    drawAll();
-    document.fonts.ready.then(() => { if (!off.signal.aborted) drawAll(); });
-    return () => { off.abort(); sizes.disconnect(); sheet.remove(); };
+    drawNow();
+    document.fonts.ready.then(() => { if (!off.signal.aborted) drawSoon(); });
+    return () => { off.abort(); sizes.disconnect(); cancelAnimationFrame(waiting); sheet.remove(); };
+  }
+
+  /** Escape goes one step up, unless something that is open has a better use for it. */
+  function goUp(event) {
+    const thread = document.querySelector('.thread[data-up]');
+    const busy = event.defaultPrevented || event.target.matches('input, select, textarea');
+    if (event.key !== 'Escape' || !thread || busy || document.querySelector('dialog[open]')) return;
+    window.goldenThread.go(thread.dataset.up);
   }
 
   /** Wire every thread beneath `root`; returns what undoes it. */
@@ -180,6 +224,7 @@
     return () => undo.forEach((each) => each());
   }
 
+  document.addEventListener('keydown', goUp);
   window.goldenThread = { wire };
   const first = document.getElementById('first-paint');
   if (first) wire(first);

@@ -1,11 +1,11 @@
-"""The top bar: mark, pages, and what is asked (period, grain, theme), as forms that work without scripts."""
+"""The top bar: mark, pages, theme; and the forms that ask something, which work without scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from htpy import Element, Node, a, button, div, form, header, label, li, nav, optgroup, option, select, span, ul
+from htpy import Element, a, button, div, form, header, label, li, nav, optgroup, option, select, span, ul
 from htpy import input as input_
 
 from layouts import marks
@@ -37,8 +37,8 @@ class Choice:
     groups: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
 
 
-def top_bar(title: str, links: Sequence[Link], asks: Node = None) -> Element:
-    """The bar; ``asks`` are the forms at its right."""
+def top_bar(title: str, links: Sequence[Link]) -> Element:
+    """The bar: whose thread it is, the pages there are, the colours."""
     return header(".bar")[
         a(".brand", href="/")[marks.thread_mark(), span[title]],
         nav(aria_label="Main")[
@@ -49,7 +49,7 @@ def top_bar(title: str, links: Sequence[Link], asks: Node = None) -> Element:
                 ]
             ]
         ],
-        div(".asks")[asks, theme_choice()],
+        div(".asks")[theme_choice()],
     ]
 
 

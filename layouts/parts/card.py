@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from htpy import Element, a, div, fragment, span
+from htpy import Element, a, div, span
 
 from layouts import marks
 from layouts.markup import classes, safe_href
@@ -63,12 +63,12 @@ def card(figure: Figure, place: Place, tongue: Tongue) -> Element:
             " ",
             span(".card-value")[of.value(words.value)],
             " ",
-            of.status(figure, words, "card-status"),
+            _status(figure, words),
             " ",
             _target(figure, words),
             " ",
-            _change(figure, words),
-            span(".card-pull")[f" {place.pull}"] if place.pull else None,
+            span(".card-delta")[of.change(words)],
+            _pull(place),
             marks.sparkline(figure.series[-SPARK_PERIODS:], figure.target, partial=not figure.complete),
         ],
         _opens(figure, place, tongue),
@@ -80,29 +80,26 @@ def _under(figure: Figure, place: Place) -> list[str]:
     return [line for line in (place.under, of.worst_part(figure)) if line]
 
 
+def _status(figure: Figure, words: of.FigureWords) -> Element:
+    """How good it is and, of a signal, which way it is going: steady is what most are, and needs no word."""
+    way = f", {VARIATION[figure.variation].lower()}" if figure.variation in ("improving", "worsening") else ""
+    return span(".card-status")[marks.status_icon(figure.status), span[words.status, way]]
+
+
+def _pull(place: Place) -> Element | None:
+    """What it does to what it feeds; an empty line where only the second link stands."""
+    feeds = place.opens is not None and place.opens.count != 0
+    if not place.pull and not feeds:
+        return None
+    return span(class_=classes(("card-pull", "beside" if feeds else None)))[f" {place.pull}" if place.pull else None]
+
+
 def _target(figure: Figure, words: of.FigureWords) -> Element | None:
     if words.target is None:
         return None
     telling = figure.assurance in ("passes", "fails")
-    return span(".card-target", title=ASSURANCE[figure.assurance] if telling else None)[
-        fragment[marks.assurance_mark(figure.assurance), span(".said")[f"{ASSURANCE[figure.assurance]}, "]]
-        if telling
-        else None,
-        span[f"target {words.target.plain}"],
-    ]
-
-
-def _change(figure: Figure, words: of.FigureWords) -> Element:
-    """Signal or noise first, then how far it moved: the move alone would read as a verdict.
-
-    Only a signal has a mark: steady is what most cards are, and a mark on every card would be read on none.
-    """
-    telling = figure.variation in ("improving", "worsening")
-    return span(".card-delta", title=VARIATION[figure.variation] if telling else None)[
-        fragment[marks.variation_mark(figure.variation), span(".said")[f"{VARIATION[figure.variation]}, "]]
-        if telling
-        else None,
-        of.change(words),
+    return span(".card-target")[
+        span(".said")[f"{ASSURANCE[figure.assurance]}, "] if telling else None, span[f"target {words.target.plain}"]
     ]
 
 
@@ -117,7 +114,7 @@ def _opens(figure: Figure, place: Place, tongue: Tongue) -> Element | None:
         aria_expanded="true" if opens.expanded else "false",
         data_card=place.id,
     )[
-        span(aria_hidden="true")[str(opens.count) if opens.count else "›"],
+        span(aria_hidden="true")[f"fed by {opens.count}" if opens.count else "fed by", marks.icon("forth")],
         span(".said")[f"{_measures(opens.count, tongue)} feeding {figure.label}"],
     ]
 

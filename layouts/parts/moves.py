@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from htpy import Element, div, p
-
 from layouts.numerals import digits
 from layouts.parts.verdict import verdict
 from layouts.words import Tongue, counted, difference, pull, within
 from scorecard.view import Alarms, Because, InHand, Moved
 
 Move = Moved | Because | InHand
-
-
-def moves(told: tuple[Move, ...], alarms: Alarms | None, tongue: Tongue) -> Element | None:
-    """The sentences beneath the story line, and under them the false-alarm budget."""
-    said = " ".join(filter(None, (move_words(one, tongue) for one in told)))
-    budget = alarm_words(alarms, tongue) if alarms else ""
-    if not said and not budget:
-        return None
-    return div(".moves")[p[said] if said else None, p(".meta")[budget] if budget else None]
 
 
 def move_words(move: Move, tongue: Tongue) -> str:

@@ -1,33 +1,65 @@
-"""The story line: first in words which promise is short, where the pull starts, who has it in hand."""
+"""The story in words: which promise is short, where the pull starts, who has it in hand."""
 
 from __future__ import annotations
 
-from htpy import Element, b, p, span
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from layouts import marks
 from layouts.parts.figure import words_of
-from layouts.words import Tongue, sentence, within
-from scorecard.view import Figure, Story
+from layouts.parts.moves import Move, move_words
+from layouts.parts.promise import Answer, kept_answer
+from layouts.words import Tongue, difference, sentence, within
+from scorecard.view import Because, Figure, InHand, Moved, Story
 
 
-def story_strip(story: Story, tongue: Tongue) -> Element | None:
-    """The strip above the thread; nothing where there is no outcome to speak of."""
-    if story.outcome is None:
-        return None
-    first, *rest = story_sentences(story, tongue)
-    return p(".story")[marks.thread_mark(), span[b[first], [f" {each}" for each in rest]]]
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where the answers lead and what they are called by: all of it the screen knows and a figure does not."""
+
+    stage: str | None
+    """The step of the journey where the pull starts, by name."""
+    owner: str | None
+    """The department that answers for it, by name."""
+    start: str | None
+    """The address of where the pull starts."""
+    root: str | None
+    """The address of the measure it starts with."""
 
 
-def story_sentences(story: Story, tongue: Tongue) -> list[str]:
-    """The story as sentences: the outcome; the start of the strongest pull; what is being done about it."""
+def story_answers(story: Story, told: Sequence[Move], leads: Leads, tongue: Tongue) -> list[Answer]:
+    """The page's three questions, each with its answer and one sentence; none where there is no outcome."""
     if story.outcome is None:
         return []
-    said = [_outcome(story.outcome, tongue)]
-    if story.root is not None and story.root.metric != story.outcome.metric:
-        said.append(_root(story, story.root, tongue))
-    if story.change is not None:
-        said.append(f"Under way: {within(story.change.label or story.change.id.replace('-', ' '))}.")
-    return said
+    given = [kept_answer(story.outcome.status, _kept(story.outcome, told, tongue))]
+    if story.root is None or story.root.metric == story.outcome.metric:
+        return [*given, Answer("Where does it break?", "Not known", "No measure beneath it is known to pull it down.")]
+    where = leads.stage or story.root.label
+    given.append(Answer("Where does it break most?", where, _root(story, story.root, tongue), leads.start))
+    said = " ".join(
+        filter(None, (move_words(replace(one, owner=None), tongue) for one in told if isinstance(one, InHand)))
+    )
+    given.append(
+        Answer("Who has it in hand?", leads.owner or "Nobody yet", said or "No change is under way.", leads.root)
+    )
+    return given
+
+
+def _kept(outcome: Figure, told: Sequence[Move], tongue: Tongue) -> str:
+    """The outcome against its target and, as one sentence, how far it moved and why."""
+    still = any(isinstance(one, Moved) and _is_level(one, tongue) for one in told)
+    moved = [
+        move_words(one, tongue).rstrip(".")
+        for one in told
+        if not isinstance(one, InHand) and not (still and isinstance(one, Because))
+    ]
+    because = f" {'; '.join(filter(None, moved))}." if any(moved) else ""
+    return f"{_outcome(outcome, tongue)}{because}"
+
+
+def _is_level(move: Moved, tongue: Tongue) -> bool:
+    """Whether a move is none as it is written: there is nothing to split."""
+    moved = difference(move.change, move.figure.format, tongue)
+    return moved is None or moved.way == "level"
 
 
 def _outcome(figure: Figure, tongue: Tongue) -> str:

@@ -37,10 +37,10 @@ def hows(answers: Hows) -> Element:
 
 def quote(voice: VoiceView, tongue: Tongue) -> Element:
     """What a customer said, and from where; the board has masked names and numbers already."""
-    said = (
-        voice.channel,
-        voice.stage,
-        None if voice.score is None else f"score {voice.score:g}",
-        moment(voice.said, tongue),
-    )
-    return blockquote(".voice")[p[f"“{voice.text}”"], footer[", ".join(each for each in said if each)]]
+    return blockquote(".voice")[p[f"“{voice.text}”"], footer[said_where(voice, tongue)]]
+
+
+def said_where(voice: VoiceView, tongue: Tongue) -> str:
+    """Where and when something was said, and the score that came with it."""
+    score = None if voice.score is None else f"score {voice.score:g}"
+    return ", ".join(each for each in (voice.channel, voice.stage, score, moment(voice.said, tongue)) if each)

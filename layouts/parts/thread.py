@@ -37,6 +37,8 @@ class CardColumn:
     head: str
     cards: tuple[tuple[Figure, Place], ...]
     shown: int = SHOWN
+    rest: str = "pulling less"
+    """What those folded away have in common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +52,33 @@ class Addresses:
     """How many measures feed a metric; 0 shows no link to them, ``None`` one without a number."""
 
 
-def drill_down(columns: Sequence[Column], addresses: Addresses, tongue: Tongue) -> Element:
-    """The columns of the drill-down as the board answers them: what feeds the card on its left."""
-    view = _Drilled(columns, addresses, tongue)
-    ties = [view.tie(at, strand) for at, column in enumerate(columns) if at for strand in column.strands]
-    return thread([view.column(at) for at in range(len(columns))], ties, tongue)
+def drill_down(
+    columns: Sequence[Column], addresses: Addresses, tongue: Tongue, *, stage: str | None = None, up: str | None = None
+) -> Element:
+    """The columns of the drill-down as the board answers them: what feeds the card on its left.
 
-
-def thread(columns: Sequence[CardColumn], ties: Iterable[Tie], tongue: Tongue, *, whole: bool = False) -> Element:
-    """Columns side by side, strands drawn between them by script; one column with a gold rail on a phone.
-
-    ``whole`` is the whole map (thirty metrics or fewer): smaller cards, spread over the height.
+    ``stage`` brings the measures of one step of the journey to the front and folds the others away; ``up`` is the
+    address one step further up, where the Escape key leads.
     """
-    strands = [
-        {"from": tie.source, "to": tie.target, "gold": tie.gold, "guard": tie.guard, "pull": tie.pull} for tie in ties
-    ]
-    return div(class_="thread map" if whole else "thread", data_strands=orjson.dumps(strands).decode())[
+    view = _Drilled(columns, addresses, tongue, stage)
+    ties = [view.tie(at, strand) for at, column in enumerate(columns) if at for strand in column.strands]
+    return thread([view.column(at) for at in range(len(columns))], ties, tongue, up=up)
+
+
+def thread(columns: Sequence[CardColumn], ties: Iterable[Tie], tongue: Tongue, *, up: str | None = None) -> Element:
+    """Columns side by side, strands drawn between them by script; one column with a gold rail on a phone."""
+    return div(".thread", data_strands=strands_json(ties), data_up=safe_href(up) if up else None)[
         div(".columns", style=f"--columns:{max(len(columns), 4)}")[
-            [_section(at, column, tongue, whole=whole) for at, column in enumerate(columns)]
+            [_section(at, column, tongue) for at, column in enumerate(columns)]
         ]
     ]
+
+
+def strands_json(ties: Iterable[Tie]) -> str:
+    """The strands as ``assets/10-strands.js`` reads them."""
+    return orjson.dumps(
+        [{"from": t.source, "to": t.target, "gold": t.gold, "guard": t.guard, "pull": t.pull} for t in ties]
+    ).decode()
 
 
 def rail(steps: Sequence[tuple[str, str | None]], *, small: bool = False) -> Element:
@@ -106,12 +115,28 @@ class _Drilled:
     columns: Sequence[Column]
     addresses: Addresses
     tongue: Tongue
+    stage: str | None
 
     def column(self, at: int) -> CardColumn:
         column = self.columns[at]
         head = f"What feeds {within(column.of.label)}" if column.of else "Customer outcomes"
-        ordered = _selected_within(column.figures, column.selected)
-        return CardColumn(head, tuple((figure, self.place(at, figure)) for figure in ordered))
+        ordered, shown, rest = self.order(at)
+        return CardColumn(head, tuple((figure, self.place(at, figure)) for figure in ordered), shown, rest)
+
+    def order(self, at: int) -> tuple[Sequence[Figure], int, str]:
+        """The figures of a column in order, how many of them stand open, and what the others are."""
+        column = self.columns[at]
+        if self.stage is None or column.of is None:
+            return _selected_within(column.figures, column.selected), SHOWN, "pulling less"
+        own = [figure for figure in column.figures if figure.stage == self.stage or figure.metric == column.selected]
+        others = [figure for figure in column.figures if figure not in own]
+        if not own:
+            return column.figures, SHOWN, "pulling less"
+        return (
+            [*_selected_within(own, column.selected), *others],
+            min(len(own), SHOWN),
+            "at other steps or pulling less",
+        )
 
     def place(self, at: int, figure: Figure) -> Place:
         column = self.columns[at]
@@ -154,21 +179,20 @@ def _selected_within(figures: Sequence[Figure], selected: str | None) -> Sequenc
     return [*rest[: SHOWN - 1], *chosen, *rest[SHOWN - 1 :]]
 
 
-def _section(at: int, column: CardColumn, tongue: Tongue, *, whole: bool) -> Element:
-    shown = len(column.cards) if whole else column.shown
+def _section(at: int, column: CardColumn, tongue: Tongue) -> Element:
     name = f"column-{at}"
-    hidden = column.cards[shown:]
+    hidden = column.cards[column.shown :]
     return section(".column", aria_labelledby=name)[
         h2(id=name)[column.head],
         ul[
-            [li[card(figure, place, tongue)] for figure, place in column.cards[:shown]],
-            li[_more(hidden, tongue)] if hidden else None,
+            [li[card(figure, place, tongue)] for figure, place in column.cards[: column.shown]],
+            li[_more(hidden, column.rest, tongue)] if hidden else None,
         ],
     ]
 
 
-def _more(hidden: Sequence[tuple[Figure, Place]], tongue: Tongue) -> Element:
+def _more(hidden: Sequence[tuple[Figure, Place]], rest: str, tongue: Tongue) -> Element:
     return details(".more")[
-        summary[f"{counted(len(hidden), 'more', 'more', tongue=tongue)}, pulling less"],
+        summary[f"{counted(len(hidden), 'more', 'more', tongue=tongue)}, {rest}"],
         ul(".card-list")[[li[card(figure, place, tongue)] for figure, place in hidden]],
     ]

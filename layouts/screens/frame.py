@@ -1,4 +1,4 @@
-"""What stands around every page: the bar with its pages and questions, the banners, the title."""
+"""What stands around every page: the bar with its pages, the row of controls, the banners, the title."""
 
 from __future__ import annotations
 
@@ -11,23 +11,20 @@ from htpy import Element, a, details, div, li, span, strong, summary, ul
 from layouts import ids, marks
 from layouts.ask import Ask
 from layouts.markup import html_of
-from layouts.parts.bar import Choice, Link, ask_form, skip_link, top_bar
+from layouts.parts.bar import Link, skip_link, top_bar
 from layouts.parts.states import banner, head_banners
+from layouts.screens.controls import controls, dimension_words
 from layouts.screens.sheet import Body, Sheet
-from layouts.times import ago, period_name
+from layouts.times import ago
 from layouts.words import Tongue, counted
 from scorecard.board import TOP, Board
-from scorecard.definition import Grain
-from scorecard.view import Head, Moment, NotFound
+from scorecard.view import Head
 
 NAME = "Golden Thread"
-_GRAINS: dict[Grain, str] = {
-    "hour": "Hours", "day": "Days", "week": "Weeks", "month": "Months", "quarter": "Quarters", "year": "Years",
-}  # fmt: skip
 
 
 def framed(board: Board, ask: Ask, body: Body, *, here: bool = True) -> Sheet:
-    """A body in its frame: the bar with what is asked, the banners that the head calls for, the foot.
+    """A body in its frame: the bar, the row with what is asked, the banners that the head calls for, the foot.
 
     ``here`` is false where the page is none of those in the bar, as when nothing was found.
     """
@@ -37,7 +34,8 @@ def framed(board: Board, ask: Ask, body: Body, *, here: bool = True) -> Sheet:
     top = div(data_title=title, data_says=body.says or body.title)[
         marks.sprite(),
         skip_link(ids.MAIN),
-        top_bar(head.title, _links(ask, head, here=here), _asks(board, ask, tongue) if here else None),
+        top_bar(head.title, _links(ask, head, here=here)),
+        controls(board, ask, head, tongue) if here else None,
         head_banners(head, tongue),
         lens_banner(head, ask, tongue),
     ]
@@ -116,11 +114,6 @@ def lens_banner(head: Head, ask: Ask, tongue: Tongue) -> Element | None:
     )
 
 
-def dimension_words(dimension: str) -> str:
-    """A dimension's name as people read it."""
-    return dimension.replace("_", " ")
-
-
 def _links(ask: Ask, head: Head, *, here: bool) -> list[Link]:
     """The pages there are, of the same place and time."""
     place = ask.unit or (head.levels[0], TOP)
@@ -129,48 +122,3 @@ def _links(ask: Ask, head: Head, *, here: bool) -> list[Link]:
         Link("Organisation", ask.of_unit(place).address, here and ask.page == "unit"),
         Link("Measures", ask.measures().address, here and ask.page in {"measures", "metric"}),
     ]
-
-
-def _asks(board: Board, ask: Ask, tongue: Tongue) -> list[Element]:
-    """Two forms: another grain forgets the period, whose key belongs to the old one."""
-    moment, newest = board.moment(ask.grain, ask.period), board.moment(ask.grain)
-    if isinstance(moment, NotFound) or isinstance(newest, NotFound):
-        return []
-    usual, head = board.definition.calendar.grain, board.head()
-    grains = [("" if grain == usual else grain, _GRAINS[grain]) for grain in head.grains]
-    periods = [_period(moment, at, newest, tongue) for at in reversed(range(len(moment.periods)))]
-    kept = [(name, text) for name, text in ask.query() if name not in {"grain", "period"}]
-    unheld = [(name, text) for name, text in ask.query() if name != "only"]
-    where = ask.address.partition("?")[0]
-    chosen = "" if moment.position == newest.position else moment.period.key
-    grain = "" if moment.grain == usual else moment.grain
-    return [
-        ask_form(where, [Choice("grain", "Grain", grains, grain)], kept),
-        ask_form(
-            where,
-            [Choice("period", "Period", periods, chosen)],
-            [*kept, *([("grain", ask.grain)] if ask.grain else [])],
-        ),
-        *([ask_form(where, [_held(head)], unheld)] if head.dimensions else []),
-    ]
-
-
-def _held(head: Head) -> Choice:
-    """To which rows a page may be held: everything, or one value of one dimension."""
-    groups = [
-        (
-            dimension_words(dimension).capitalize(),
-            [(f"{dimension}:{value}", f"{dimension_words(dimension).capitalize()}: {value}") for value in values],
-        )
-        for dimension, values in head.dimensions
-    ]
-    only = head.lens.only
-    return Choice("only", "Filter", [("", "Everything")], f"{only.dimension}:{only.value}" if only else "", groups)
-
-
-def _period(moment: Moment, at: int, newest: Moment, tongue: Tongue) -> tuple[str, str]:
-    """A period to choose; the newest complete one is what an address without a period means."""
-    name = period_name(moment.periods[at], tongue)
-    if at == newest.position:
-        return "", name
-    return moment.periods[at].key, f"{name}, so far" if at > newest.position else name

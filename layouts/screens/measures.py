@@ -13,7 +13,7 @@ from layouts.parts.export import exports
 from layouts.parts.states import empty
 from layouts.parts.table import Header, table
 from layouts.screens.heading import heading
-from layouts.screens.places import Owners, owner_names, place_of, places
+from layouts.screens.places import Owners, owner_names
 from layouts.screens.sheet import Body
 from layouts.words import Tongue
 from scorecard.board import Board
@@ -32,7 +32,6 @@ _HEADERS = (
 
 def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
     """Every metric where one stands, by owner."""
-    place = place_of(board, ask)
     figures = board.measures(moment, ask.unit)
     if isinstance(figures, NotFound):
         return figures
@@ -41,8 +40,7 @@ def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
     content = html_of(
         heading(TITLE, head, tongue),
         exports(ask, "measures"),
-        places(board, place, moment, lambda unit: ask.measures().at(unit)),
-        [_owned(owner, mine, ask, tongue) for owner, mine in _by_owner(owner_names(board, moment), figures)]
+        [_owned(owner, mine, ask, tongue) for owner, mine in _by_owner(owner_names(board), figures)]
         or empty("The definition names no metric yet."),
     )
     return Body(TITLE, "measures", (content,))

@@ -21,7 +21,7 @@ from layouts.parts.thread import SHOWN, pull_words, rail
 from layouts.parts.verdict import verdict
 from layouts.screens.breakdown import units
 from layouts.screens.frame import as_of_moment, taken
-from layouts.screens.places import owner_names, place_of, places
+from layouts.screens.places import owner_names
 from layouts.screens.sheet import Block, Body, Chart
 from layouts.screens.voices import voices
 from layouts.theme import Name, theme
@@ -48,7 +48,7 @@ def page(board: Board, ask: Ask, moment: Moment, theme_name: Name) -> Body | Not
     figure = view.figure
     title = figure.label if ask.unit is None else f"{figure.label}: {figure.unit_label}"
     blocks: tuple[Block, ...] = (
-        html_of(_head(view, board, ask, moment, tongue)),
+        html_of(_head(view, board, ask, tongue)),
         _picture(view, board, ask, tongue, theme_name),
         html_of(_thread(view, ask, tongue)),
         html_of(_beneath(view, found, board, ask, tongue)),
@@ -61,18 +61,17 @@ def _said(title: str, figure: Figure, tongue: Tongue) -> str:
     return f"{title}: {words.value.said}, {words.status}"
 
 
-def _head(view: MetricView, board: Board, ask: Ask, moment: Moment, tongue: Tongue) -> list[Element | None]:
+def _head(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[Element | None]:
     figure, head = view.figure, board.head()
     steps = [(step.label, ask.metric(step.metric).address) for step in view.rail]
     pairs = (
-        ("Owner", owner_names(board, moment)(figure.owner)),
+        ("Owner", owner_names(board)(figure.owner)),
         ("Source", view.source),
         ("Data as of", [as_of_moment(head, tongue), span(".taken")[taken(head, tongue)]]),
     )
     return [
         rail(steps) if len(steps) > 1 else None,
         div(".headline")[div[h1[figure.label], p[figure.description] if figure.description else None], facts(pairs)],
-        places(board, place_of(board, ask), moment, ask.at),
         _value(figure, view.landing, tongue),
     ]
 

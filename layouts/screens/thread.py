@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from htpy import Element, p
+from htpy import Element, Node, div, p
 
 from layouts.ask import Ask
 from layouts.markup import html_of
 from layouts.parts import ahead
-from layouts.parts.journey import Step, ribbon
-from layouts.parts.moves import move_words, moves
+from layouts.parts.journey import Step, ribbon, stage_note
+from layouts.parts.moves import alarm_words
+from layouts.parts.promise import Answer, answers, promise_head
 from layouts.parts.states import empty
-from layouts.parts.story import story_sentences, story_strip
-from layouts.parts.thread import Addresses, drill_down
-from layouts.screens.heading import heading
-from layouts.screens.places import Owners, owner_names, place_of, places
+from layouts.parts.story import Leads, story_answers
+from layouts.parts.thread import Addresses, drill_down, rail
+from layouts.parts.wholemap import OUTCOMES, Ground, whole_map
+from layouts.screens.frame import as_of_line
+from layouts.screens.places import owner_names
 from layouts.screens.sheet import Body
-from layouts.words import Tongue
-from scorecard.board import Board
+from layouts.words import Tongue, counted, listed
+from scorecard.board import TOP, Board
+from scorecard.definition import Definition
+from scorecard.org import Unit
 from scorecard.tree import Tree
-from scorecard.view import InHand, Moment, NotFound, PullKind, StageView, Story, ThreadView
+from scorecard.view import Figure, Head, Moment, NotFound, PullKind, StageView, ThreadView
 
 TITLE = "What our customers feel, and why"
 _KNOWN: dict[PullKind, str] = {
@@ -31,60 +36,155 @@ _KNOWN: dict[PullKind, str] = {
 
 
 def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
-    """The thread of a unit, opened along the address's path."""
-    view = board.thread(moment, ask.unit, ask.path)
+    """The thread of a unit, opened along the address's path, as columns or as the whole map."""
+    if ask.stage and ask.stage not in {stage.id for stage in board.definition.journey}:
+        return NotFound(f"there is no step {ask.stage!r} of the journey")
+    view = board.thread(moment, ask.unit, ask.path, whole=ask.view == "map")
     if isinstance(view, NotFound):
         return view
-    head = board.head()
-    tongue, tree = Tongue.of(head), Tree.of(board.definition)
-    story = _owned(owner_names(board, moment), view.story)
-    if any(isinstance(move, InHand) for move in view.moves):
-        story = replace(story, change=None)  # it is said with its verdict there
-    at_top = ask.unit is None
-    title = TITLE if at_top else f"{TITLE}: {view.unit_label}"
-    content = html_of(
-        heading(title, head, tongue, p(".promise")[head.promise] if head.promise else None),
-        places(board, place_of(board, ask), moment, lambda unit: ask.thread().at(unit)),
-        story_strip(story, tongue),
-        moves(view.moves, view.alarms, tongue),
-        ribbon([_step(stage, ask, view, tree) for stage in view.stages]),
-        _columns(ask, view, tree, tongue),
-        _how_known(view),
-        ahead.outcome(view.landing, view.needs, ahead.Names(board.definition), tongue),
-    )
-    told = [*story_sentences(story, tongue), *(move_words(move, tongue) for move in view.moves)]
-    return Body(title, "thread", (content,), " ".join([title + ".", *filter(None, told)]))
+    return _Screen(board, ask, view, board.head()).body()
 
 
-def _columns(ask: Ask, view: ThreadView, tree: Tree, tongue: Tongue) -> Element:
-    if not view.columns[0].figures:
-        return empty("The definition names no customer outcome yet: mark a metric of the top level `outcome: true`.")
-    addresses = Addresses(
-        metric=lambda figure: ask.metric(figure.metric).address,
-        opened=lambda path: ask.thread(*path).address,
-        feeders=lambda metric: len(tree.fed_by(metric)),
-    )
-    return drill_down(view.columns, addresses, tongue)
+@dataclass(frozen=True)
+class _Screen:
+    """One thread on its way to a page."""
 
+    board: Board
+    ask: Ask
+    view: ThreadView
+    head: Head
 
-def _owned(owners: Owners, story: Story) -> Story:
-    """The story with its owner by name."""
-    if story.root is None:
-        return story
-    return replace(story, root=replace(story.root, owner=owners(story.root.owner)))
+    @cached_property
+    def tongue(self) -> Tongue:
+        return Tongue.of(self.head)
 
+    @cached_property
+    def tree(self) -> Tree:
+        return Tree.of(self.definition)
 
-def _step(stage: StageView, ask: Ask, view: ThreadView, tree: Tree) -> Step:
-    """A stage opens the thread down to its worst measure; one without a measure stays where one is."""
-    aim = stage.worst or next(iter(stage.figures), None)
-    way = _way_down(tree, aim.metric) if aim else ()
-    root = view.gold.figures[-1] if view.gold else None
-    return Step(
-        stage,
-        href=ask.thread(*(way or ask.path)).address,
-        chosen=bool(way) and ask.path == way,
-        gold=root is not None and root.stage == stage.id,
-    )
+    @property
+    def definition(self) -> Definition:
+        return self.board.definition
+
+    def body(self) -> Body:
+        title = TITLE if self.ask.unit is None else f"{TITLE}: {self.view.unit_label}"
+        told = self.answers()
+        content = html_of(
+            promise_head(self.head.promise, title, self.promised_by(), as_of_line(self.head, self.tongue)),
+            answers(told),
+            self.picture(),
+            div(".footnotes")[self.known(), self.alarms()],
+            ahead.outcome(self.view.landing, self.view.needs, ahead.Names(self.definition), self.tongue),
+        )
+        return Body(title, "thread", (content,), self.says(title, told))
+
+    def promised_by(self) -> str:
+        """Whose promise it is, and where one stands."""
+        whose = "What we promise our customers" if self.head.promise else "Our customers"
+        return whose if self.ask.unit is None else f"{whose}, at {self.view.unit_label}"
+
+    def answers(self) -> list[Answer]:
+        story = self.view.story
+        if story.root is None:
+            return story_answers(story, self.view.moves, Leads(None, None, None, None), self.tongue)
+        root, at = story.root, story.worst_unit.unit if story.worst_unit else self.ask.unit
+        named = replace(story, root=replace(root, owner=owner_names(self.board)(root.owner)))
+        stage = next((stage.label for stage in self.view.stages if stage.id == root.stage), None)
+        leads = Leads(
+            stage,
+            named.root.owner if named.root else None,
+            self.place(at).address,
+            self.ask.metric(root.metric).address,
+        )
+        return story_answers(named, self.view.moves, leads, self.tongue)
+
+    def place(self, unit: Unit | None) -> Ask:
+        """The thread at another unit."""
+        top = (self.definition.organisation.levels[0], TOP)
+        return replace(self.ask.thread(), unit=None if unit == top else unit, stage=None)
+
+    def says(self, title: str, told: list[Answer]) -> str:
+        """Read out when the page opens: what was opened, or else the three answers."""
+        opened = next((column for column in reversed(self.view.columns) if column.of), None)
+        if self.ask.path and opened and opened.of:
+            first = listed([figure.label for figure in opened.figures[:3]], self.tongue)
+            many = counted(len(opened.figures), "measure", tongue=self.tongue)
+            return f"Opened {opened.of.label}: {many} feed it, first {first}."
+        return " ".join([f"{title}.", *(f"{one.question} {one.answer}. {one.sentence}" for one in told)])
+
+    def picture(self) -> Node:
+        if not self.view.columns[0].figures:
+            return empty(
+                "The definition names no customer outcome yet: mark a metric of the top level `outcome: true`."
+            )
+        steps = [self.step(stage) for stage in self.view.stages]
+        if self.view.whole:
+            return [self.way(), whole_map(self.view.whole, self.ground(steps), self.tongue, up=self.up())]
+        noted = self.noted()
+        return [ribbon(steps), stage_note(noted, self.tongue) if noted else None, self.way(), self.columns()]
+
+    def columns(self) -> Element:
+        addresses = Addresses(
+            metric=lambda figure: self.ask.metric(figure.metric).address,
+            opened=lambda path: self.ask.thread(*path).address,
+            feeders=lambda metric: len(self.tree.fed_by(metric)),
+        )
+        return drill_down(self.view.columns, addresses, self.tongue, stage=self.ask.stage, up=self.up())
+
+    def ground(self, steps: list[Step]) -> Ground:
+        """What the map is laid out on: the levels of the organisation under the outcomes."""
+        levels = {level: level.replace("_", " ").capitalize() for level in self.head.levels}
+        golden = {figure.metric for figure in self.view.gold.figures} if self.view.gold else set()
+
+        def lane(figure: Figure) -> str:
+            return OUTCOMES if figure.outcome else levels[self.definition.level(figure.metric)]
+
+        return Ground(
+            steps, (OUTCOMES, *levels.values()), lane, frozenset(golden | {*self.ask.path}),
+            lambda figure: self.ask.metric(figure.metric).address,
+        )  # fmt: skip
+
+    def step(self, stage: StageView) -> Step:
+        """A step opens the thread down to its worst measure and brings its own to the front; again closes it."""
+        aim = stage.worst or next(iter(stage.figures), None)
+        way = _way_down(self.tree, aim.metric) if aim else ()
+        chosen = self.ask.stage == stage.id
+        path = () if self.ask.view == "map" else way
+        asked = replace(self.ask.thread(*(() if chosen else path)), stage=None if chosen else stage.id)
+        return Step(stage, asked.address, chosen, gold=stage.id == self.broken())
+
+    def broken(self) -> str | None:
+        """The step of the journey where the golden strand begins."""
+        return self.view.gold.figures[-1].stage if self.view.gold else None
+
+    def noted(self) -> StageView | None:
+        """The step whose customers are heard: the one chosen, else the one where the golden strand begins."""
+        wanted = self.ask.stage or self.broken()
+        return next((stage for stage in self.view.stages if stage.id == wanted), None)
+
+    def way(self) -> Element | None:
+        """The gold rail back up from what was opened, outcome first."""
+        if not self.ask.path:
+            return None
+        labels = [self.definition.label(metric) for metric in self.ask.path]
+        back = [self.ask.thread(*self.ask.path[:at]).address for at in range(len(labels))]
+        return rail([("All outcomes", back[0]), *zip(labels[:-1], back[1:], strict=True), (labels[-1], None)])
+
+    def up(self) -> str | None:
+        """One step up: out of what was opened, out of the step that was chosen, then up the organisation."""
+        if self.ask.path or self.ask.stage:
+            return replace(self.ask.thread(*self.ask.path[:-1]), stage=None).address
+        place = self.board.place(self.view.unit)
+        above = () if isinstance(place, NotFound) else place.above
+        return self.place(above[-1][0]).address if above else None
+
+    def known(self) -> Element | None:
+        golden = self.view.gold
+        return p(".meta.how-known")[_KNOWN[golden.pull_kind]] if golden and golden.strands else None
+
+    def alarms(self) -> Element | None:
+        said = alarm_words(self.view.alarms, self.tongue) if self.view.alarms else ""
+        return p(".meta")[said] if said else None
 
 
 def _way_down(tree: Tree, metric: str) -> tuple[str, ...]:
@@ -98,8 +198,3 @@ def _way_down(tree: Tree, metric: str) -> tuple[str, ...]:
         seen.update(above)
         ways.extend((name, *way) for name in above)
     return ()
-
-
-def _how_known(view: ThreadView) -> Element | None:
-    golden = view.gold
-    return p(".meta.how-known")[_KNOWN[golden.pull_kind]] if golden and golden.strands else None

@@ -16,6 +16,7 @@ from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit
 from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
+from scorecard.places import PlaceView, Sought
 from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
 
 __all__ = ["TOP", "Board", "Boards"]
@@ -38,8 +39,16 @@ class Board(Protocol):
     def moment(self, grain: str | None = None, period: str | None = None) -> Moment | NotFound:
         """The period of that key (``Period.key``) at that grain; by default the newest complete one."""
 
-    def thread(self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = ()) -> ThreadView | NotFound:
-        """The executive's page for a unit (default: the top), with the drill-down opened along ``path``."""
+    def place(self, unit: Unit) -> PlaceView | NotFound:
+        """Where a unit stands in the organisation."""
+
+    def seek(self, words: str, limit: int) -> Sought:
+        """The units whose name holds all the words, among those the principal may know of."""
+
+    def thread(
+        self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = (), *, whole: bool = False
+    ) -> ThreadView | NotFound:
+        """The executive's page for a unit (default: the top), opened along ``path``; ``whole`` adds the whole map."""
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
         """A metric's page."""

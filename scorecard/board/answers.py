@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import get_args
 
 from scorecard.analysis.evidence import LinkEvidence
-from scorecard.board import ahead, breakdown, displays, metrics, threads, units
+from scorecard.board import ahead, breakdown, displays, metrics, places, threads, units
 from scorecard.board.figures import figure
 from scorecard.board.generation import Generation
 from scorecard.board.reasons import explained
@@ -22,6 +22,7 @@ from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit, unit_named
 from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
+from scorecard.places import PlaceView, Sought
 from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
 
 
@@ -86,12 +87,24 @@ class SnapshotBoard:
             "period", period or "", [p.key for p in self.generation.released[known].table.periods]
         )
 
-    def thread(self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = ()) -> ThreadView | NotFound:
-        """The executive's page for a unit, with the drill-down opened along ``path``."""
+    def place(self, unit: Unit) -> PlaceView | NotFound:
+        """Where a unit stands in the organisation."""
+        return self._missing(unit) or places.place(self.generation, self.principal, unit)
+
+    def seek(self, words: str, limit: int) -> Sought:
+        """The units whose name holds all the words, among those the principal may know of."""
+        known = [unit for unit in places.named(self.generation, words) if self._may_see(unit)]
+        shown = tuple(places.place(self.generation, self.principal, unit, beneath=False) for unit in known[:limit])
+        return Sought(shown, len(known))
+
+    def thread(
+        self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = (), *, whole: bool = False
+    ) -> ThreadView | NotFound:
+        """The executive's page for a unit, opened along ``path``; ``whole`` adds the whole map."""
         place = unit or self._top
         if missing := self._missing(place) or self._unknown(path):
             return missing
-        return threads.thread(self._stand(moment, place), path)
+        return threads.thread(self._stand(moment, place), path, whole=whole)
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
         """A metric's page."""

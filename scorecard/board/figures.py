@@ -20,6 +20,10 @@ _WORST_FIRST = {"missed": 0, "near": 1, "met": 2, "unknown": 3}
 
 def figure(stand: Stand, metric: str) -> Figure:
     """The figure of a metric where one stands."""
+    return stand.once(("figure", metric), lambda: _figure(stand, metric))
+
+
+def _figure(stand: Stand, metric: str) -> Figure:
     definition = stand.definition
     about, judged = definition.metrics[metric], stand.judged(metric)
     blank = Figure(

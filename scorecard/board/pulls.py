@@ -42,6 +42,10 @@ class Weight:
 
 def weight(stand: Stand, link: TreeLink) -> Weight | None:
     """How hard a link pulls where one stands; ``None`` where nothing tells."""
+    return stand.once(("weight", link), lambda: _weight(stand, link))
+
+
+def _weight(stand: Stand, link: TreeLink) -> Weight | None:
     pull, child, parent = pull_of(stand, link), standing(stand, link.metric), standing(stand, link.feeds)
     good = better(stand.definition.metrics[link.feeds].direction)
     if pull.attributed is not None:
@@ -57,6 +61,10 @@ def weight(stand: Stand, link: TreeLink) -> Weight | None:
 
 def pull_of(stand: Stand, link: TreeLink) -> Pull:
     """A link with all that is known of its strength."""
+    return stand.once(("pull", link), lambda: _pull_of(stand, link))
+
+
+def _pull_of(stand: Stand, link: TreeLink) -> Pull:
     found = stand.generation.evidence.get((link.metric, link.feeds))
     slope = slope_of(found)
     return Pull(
@@ -82,6 +90,10 @@ def _share(stand: Stand, link: TreeLink, found: LinkEvidence) -> float:
 
 def standing(stand: Stand, metric: str) -> Standing:
     """Where a metric stands: its distance to its target in its own units, up positive, and its tolerance."""
+    return stand.once(("standing", metric), lambda: _standing(stand, metric))
+
+
+def _standing(stand: Stand, metric: str) -> Standing:
     judged, about = stand.judged(metric), stand.definition.metrics[metric]
     if judged is None:
         return Standing(metric, None)

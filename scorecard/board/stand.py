@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar, cast
 
 from scorecard.board.generation import Generation, Judged
 from scorecard.definition import Definition
@@ -10,6 +12,8 @@ from scorecard.org import Org, Unit
 from scorecard.people.principal import Principal
 from scorecard.tree import Tree
 from scorecard.view import Moment
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,8 @@ class Stand:
     principal: Principal
     moment: Moment
     row: int
+    _worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What this question has asked already: a page asks for the same figure and the same pull several times."""
 
     @classmethod
     def of(cls, generation: Generation, principal: Principal, moment: Moment, unit: Unit) -> Stand:
@@ -29,6 +35,13 @@ class Stand:
     def at(self, row: int) -> Stand:
         """The same question at another row."""
         return replace(self, row=row)
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made once for this question at this row."""
+        key = (self.row, what)
+        if key not in self._worked_out:
+            self._worked_out[key] = make()
+        return cast("T", self._worked_out[key])
 
     @property
     def unit(self) -> Unit:

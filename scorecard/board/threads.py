@@ -8,12 +8,16 @@ from scorecard.board.metrics import breakdown
 from scorecard.board.reasons import moves
 from scorecard.board.signs import alarms
 from scorecard.board.stand import Stand
-from scorecard.board.strands import feeders, gold, strand
+from scorecard.board.strands import feeders, gold, hurts, strand
+from scorecard.board.voices import voices
 from scorecard.definition import Change, Stage
-from scorecard.view import Column, Figure, Gold, StageView, Story, ThreadView
+from scorecard.view import Column, Figure, Gold, StageView, Story, ThreadView, Whole
+
+VOICES = 2
+"""How many customers speak at a step of the journey."""
 
 
-def thread(stand: Stand, path: tuple[str, ...] = ()) -> ThreadView:
+def thread(stand: Stand, path: tuple[str, ...] = (), *, whole: bool = False) -> ThreadView:
     """The thread where one stands, opened along ``path`` (default: the golden strand)."""
     outcomes = tuple(figure(stand, metric) for metric in stand.definition.outcomes)
     chosen = path[0] if path else _most_in_need(outcomes)
@@ -33,6 +37,19 @@ def thread(stand: Stand, path: tuple[str, ...] = ()) -> ThreadView:
         alarms=alarms(stand),
         landing=landing(stand, chosen) if chosen else None,
         needs=needs(stand, chosen) if chosen else None,
+        whole=_whole(stand, golden) if whole else None,
+    )
+
+
+def _whole(stand: Stand, golden: Gold | None) -> Whole:
+    """Every measure there is here, and every link between two of them."""
+    drawn = {(link.parent, link.child): link for link in golden.strands} if golden else {}
+    failed = stand.generation.snapshot.failed
+    names = [name for name in stand.definition.metrics if is_measured(stand, name) or name in failed]
+    links = [link for link in stand.tree.links if link.metric in names and link.feeds in names]
+    return Whole(
+        figures=tuple(figure(stand, name) for name in sorted(names, key=lambda name: (hurts(stand, name), name))),
+        strands=tuple(drawn.get((link.feeds, link.metric)) or strand(stand, link) for link in links),
     )
 
 
@@ -97,4 +114,5 @@ def _stage(stand: Stand, stage: Stage) -> StageView:
         weight=moment.weight if moment else 1.0,
         figures=figures,
         worst=min((found for found in figures if found.status != "unknown"), key=worst_first, default=None),
+        voices=voices(stand, stage.id, limit=VOICES),
     )

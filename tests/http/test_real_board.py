@@ -47,9 +47,9 @@ def links(html: str) -> Iterator[str]:
 
 
 def test_every_link_of_every_page_leads_to_a_page(sample: FlaskClient) -> None:
-    seen, waiting = {"/"}, ["/", "/?grain=month", "/?period=2026-02-09"]
+    seen, waiting = {"/"}, ["/", "/?view=map", "/?grain=month", "/?period=2026-02-09"]
     asked: list[str] = []
-    later: list[str] = []  # the same pages with their tables in another order: there are many more of those
+    later: list[str] = []  # the same pages at other times, or with their tables in another order: many more of those
     while (waiting or later) and len(asked) < MOST:
         place = (waiting or later).pop(0)
         asked.append(place)
@@ -63,7 +63,7 @@ def test_every_link_of_every_page_leads_to_a_page(sample: FlaskClient) -> None:
         for link in links(answer.text):
             if link not in seen:
                 seen.add(link)
-                (later if re.search(r"[?&](sort|by)=", link) else waiting).append(link)
+                (later if re.search(r"[?&](sort|by|period|stage)=", link) else waiting).append(link)
     assert len(seen) > 40
     assert {"/unit/worker/ann", "/metric/stock", "/measures"} <= seen
 
@@ -112,7 +112,26 @@ def test_pages_say_what_the_api_says(sample: FlaskClient) -> None:
     html = sample.get("/").text
     on = re.findall(r'id="card-\d-(\w+)" class="card[^"]* on"', html)
     assert on == gold
-    assert board["story"]["outcome"]["label"] in html.partition('class="story"')[2]
+    assert board["story"]["outcome"]["label"] in html.partition('class="answers"')[2].partition("</section>")[0]
+
+
+def test_the_whole_map_holds_every_measure_of_the_answer(sample: FlaskClient) -> None:
+    whole = orjson.loads(sample.get("/api/v1/board?view=map").data)["data"]["whole"]
+    assert orjson.loads(sample.get("/api/v1/board").data)["data"]["whole"] is None
+    html = sample.get("/?view=map").text
+    assert sorted(re.findall(r'id="node-(\w+)"', html)) == sorted(figure["metric"] for figure in whole["figures"])
+    strands = orjson.loads(unescape(re.findall(r'data-strands="([^"]*)"', html)[0]))
+    assert {(one["from"], one["to"]) for one in strands} == {
+        (f"node-{strand['parent']}", f"node-{strand['child']}") for strand in whole["strands"]
+    }
+
+
+@pytest.mark.parametrize(("words", "found"), [("ann", "/?unit=worker:ann"), ("NORTH", "/?unit=team:north")])
+def test_a_unit_is_found_by_its_name(sample: FlaskClient, words: str, found: str) -> None:
+    html = sample.get(f"/?seek={words}").text
+    assert found in re.findall(r'class="ways".*?</ul>', html, re.DOTALL)[0]
+    assert sample.get("/?seek=" + "x" * 61).status_code == 404
+    assert "No unit" in sample.get("/?seek=nowhere").text
 
 
 def test_a_worker_s_page_ranks_nobody_and_a_wall_names_nobody(sample: FlaskClient) -> None:

@@ -20,6 +20,7 @@ from scorecard.listing import Breakdown, Wanted
 from scorecard.org import Unit
 from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
+from scorecard.places import PlaceView, Sought
 from scorecard.time import Period
 from scorecard.view import (
     Column,
@@ -40,7 +41,8 @@ from scorecard.view import (
     Tried,
     UnitView,
     VoiceView,
-)  # fmt: skip
+    Whole,
+)
 from tests.unit.layouts import lines, reasons
 
 TOP: Unit = ("enterprise", "all")
@@ -144,7 +146,22 @@ class SmallBoard:
             return NotFound(f"there is no period {period!r}")
         return Moment(known, kept[at], at, kept, complete=at < len(kept) - 1)
 
-    def thread(self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = ()) -> ThreadView | NotFound:
+    def place(self, unit: Unit) -> PlaceView | NotFound:
+        if missing := self._missing(unit):
+            return missing
+        above = tuple((up, LABELS.get(up, up[1])) for up in TREE if unit in descendants(up))
+        beneath = tuple((below, LABELS.get(below, below[1])) for below in TREE.get(unit, ()))
+        return PlaceView(unit, LABELS.get(unit, unit[1]), unit[0].capitalize(), above, beneath)
+
+    def seek(self, words: str, limit: int) -> Sought:
+        known = [unit for unit in (TOP, *descendants(TOP)) if not self._missing(unit)]
+        found = [unit for unit in known if words.lower() in LABELS.get(unit, unit[1]).lower()]
+        views = (self.place(unit) for unit in found[:limit])
+        return Sought(tuple(view for view in views if isinstance(view, PlaceView)), len(found))
+
+    def thread(
+        self, moment: Moment, unit: Unit | None = None, path: tuple[str, ...] = (), *, whole: bool = False
+    ) -> ThreadView | NotFound:
         place = unit or TOP
         if missing := self._missing(place, *path):
             return missing
@@ -161,7 +178,12 @@ class SmallBoard:
             golden, along,
             moves=reasons.moves(outcomes[0], root, CHANGE), alarms=reasons.ALARMS,
             landing=reasons.ahead("nps", place).landing, needs=reasons.ahead("nps", place).needs,
+            whole=self._whole(moment, place) if whole else None,
         )  # fmt: skip
+
+    def _whole(self, moment: Moment, place: Unit) -> Whole:
+        figures = tuple(self.figure(metric, moment, place) for metric in DEFINITION.metrics)
+        return Whole(figures, tuple(self._strand(*ends) for ends in PULLS))
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
         place = unit or TOP
@@ -313,6 +335,7 @@ class SmallBoard:
         return StageView(
             stage, about.label or stage, about.customer, about.owner, truth.label if truth else None,
             truth.weight if truth else 1.0, figures, figures[0] if figures else None,
+            (VOICE,) if stage == VOICE.stage else (),
         )  # fmt: skip
 
     def _sight(self, metric: str, moment: Moment, unit: Unit) -> LineOfSight:

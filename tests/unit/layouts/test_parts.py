@@ -55,10 +55,9 @@ class TestCard:
             "First-visit fix",
             "81.4",
             "%",
-            "Off target",
+            "Off target, worsening",
             "Cannot meet its target",
             "target 88.0%",
-            "Worsening",
             "down",
             "2.0 pts",
         ]

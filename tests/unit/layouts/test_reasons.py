@@ -190,14 +190,15 @@ class TestVerdictsAndMoves:
     def test_three_sentences_and_the_budget(self) -> None:
         figure = van_stock().figure
         told = reasons.moves(figure, figure, CHANGE)
-        said = seen(moves.moves(told, reasons.ALARMS, ENGLISH))
+        said = plain(" ".join(moves.move_words(one, ENGLISH) for one in told))
         assert "which stands out from chance." in said
         assert "came through Field service, mostly Depot North (−70.0 pts)." in said
         assert "Field service has it in hand: count the van before the first job (worked: +9.6 pts" in said
-        assert said.endswith("5 signals among 33 measures; about 1.9 expected by chance.")
+        budget = moves.alarm_words(reasons.ALARMS, ENGLISH)
+        assert budget == "5 signals among 33 measures; about 1.9 expected by chance."
 
     def test_nothing_to_tell_is_nothing(self) -> None:
-        assert moves.moves((), Alarms(0, 0.0, 0), ENGLISH) is None
+        assert not moves.alarm_words(Alarms(0, 0.0, 0), ENGLISH)
         assert not moves.move_words(InHand(van_stock().figure, None, None, None), ENGLISH)
 
 

@@ -163,7 +163,7 @@ def test_an_age_is_said_but_not_of_a_closed_data_set() -> None:
 
 
 def test_owners_have_names() -> None:
-    owners = owner_names(BOARD, MOMENT)
+    owners = owner_names(BOARD)
     assert owners("field") == "Field service"
     assert owners("night_desk") == "Night desk"
     assert owners(None) is None
