@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.analysis.signals import Charts, Opportunity, assurance, charts, rate_charts, variation
-from scorecard.definition import Conversion, Definition, Measure, Metric, Ratio
+from scorecard.definition import Conversion, Definition, Measure, Metric, Ratio, Simple
 from scorecard.judge import ASSURANCES, VARIATIONS
 from scorecard.org import unit_named
 from scorecard.reading import Floats, Table
@@ -55,27 +55,36 @@ def process_charts(definition: Definition, table: Table, metric: str, rows: slic
     cells, span = table.cells[metric], slice(None, upto)
     complete, rebase = table.complete_of(metric)[span], rebased(definition, table, metric)[rows, span]
     over, under = cells.numerator[rows, span], cells.denominator[rows, span]
-    kind = opportunity(definition.metrics[metric], over, under)
+    kind = opportunity(definition, metric, over, under)
     if kind is None:
         return charts(cells.value[rows, span], complete, rebase=rebase)
     return rate_charts(over, under, complete, kind=kind, rebase=rebase)
 
 
-def opportunity(metric: Metric, over: Floats, under: Floats) -> Opportunity | None:
+def opportunity(definition: Definition, metric: str, over: Floats, under: Floats) -> Opportunity | None:
     """What a rate counts, cases out of cases or events for each unit of exposure; ``None`` where it counts nothing."""
-    if not _counts(metric) or np.any(over < 0):
+    if not _counts(definition, metric) or np.any(over < 0):
         return None
     return "u" if np.any(over > under) else "p"
 
 
-def _counts(metric: Metric) -> bool:
+def _counts(definition: Definition, name: str) -> bool:
     """Whether a metric counts events out of others, so that chance alone scatters it by its denominator."""
-    if isinstance(metric, Conversion):
-        return metric.base.agg in _COUNTED
-    if not isinstance(metric, Ratio):
-        return False
-    parts = (metric.numerator, metric.denominator)
-    return all(isinstance(part, Measure) and part.agg in _COUNTED for part in parts)
+    metric = definition.metrics[name]
+    match metric:
+        case Ratio():
+            parts = (metric.numerator, metric.denominator)
+            return all(_counted(definition.metrics.get(one) if isinstance(one, str) else one) for one in parts)
+        case Conversion():
+            return _counted(metric.base)
+        case _:
+            return False
+
+
+def _counted(part: Metric | Measure | None) -> bool:
+    if isinstance(part, Simple):
+        return part.agg in _COUNTED and part.non_additive is None
+    return isinstance(part, Measure) and part.agg in _COUNTED
 
 
 def rebased(definition: Definition, table: Table, metric: str) -> Flags:

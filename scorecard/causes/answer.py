@@ -134,6 +134,9 @@ class Why:
     estimates: tuple[Estimated, ...]
     noise: Noise | None = None
     """``None`` where there are too few periods to tell."""
+    words: str | None = None
+    """How the unit's department says this metric; ``{value}`` stands for the figure, ``{target}`` for its target."""
+    target: float | None = None
 
     @property
     def change(self) -> float | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scorecard.analysis.attribution import CANCELS, Attribution, Hindrance, missing_end
+from scorecard.analysis.attribution import CANCELS, TOLERANCE, Attribution, Hindrance, Part, missing_end
 from scorecard.analysis.products import split_product
 from scorecard.analysis.shapley import shapley
 from scorecard.causes.answer import Line, Split, shares
-from scorecard.causes.ground import Ground
+from scorecard.causes.ground import Ground, nature
 from scorecard.causes.indexes import split_index
 from scorecard.causes.units import Between, split_units
 from scorecard.definition import Derived, Index, Input, Ratio
@@ -24,6 +24,8 @@ from scorecard.syntax import Call, Column, Node
 from scorecard.time import earlier
 
 HALVES = ("numerator", "denominator")
+TARGETS = "targets"
+_APART = "What the parts' own targets come to, beside this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +42,20 @@ class Driver:
 def split_drivers(ground: Ground, asked: Between) -> Split | None:
     """Split a change over what the metric is made of; ``None`` for a metric that is made of nothing else."""
     metric = ground.definition.metrics[asked.metric]
-    if asked.before is None:
-        return None
     if isinstance(metric, Ratio):
         labels = dict(zip(HALVES, halves(ground.definition, metric), strict=True))
-        return _told(_quotient(ground, asked, asked.before), labels)
-    if isinstance(metric, Derived):
+        return None if asked.before is None else _told(_quotient(ground, asked, asked.before), labels)
+    if isinstance(metric, Derived | Index):
         drivers = inputs(ground, asked.metric, asked)
-        return _told(_formula(ground, asked, drivers), {driver.key: driver.label for driver in drivers})
-    if isinstance(metric, Index):
-        found = split_index(ground, asked.metric, asked.row, asked.before, asked.after)
-        return _told(found, {part: ground.definition.label(part) for part in metric.of})
+        return _told(_formula(ground, asked, drivers), {**{one.key: one.label for one in drivers}, TARGETS: _APART})
     return None
 
 
 def inputs(ground: Ground, name: str, asked: Between) -> tuple[Driver, ...]:
     """The inputs of a formula, in the order they are named; none where it cannot be read."""
     metric = ground.definition.metrics[name]
+    if isinstance(metric, Index):
+        return tuple(_driver(ground, part, None, asked) for part in metric.of)
     formula = _parsed(metric) if isinstance(metric, Derived) else None
     if formula is None or not isinstance(metric, Derived):
         return ()
@@ -69,8 +68,8 @@ def carried(ground: Ground, asked: Between) -> Split:
     An input's part goes to the units in proportion to what each contributed to the input's own change. Where that
     cannot be told, or the units cancel each other out, the part stands on a line of the input's own.
     """
-    metric, drivers = ground.definition.metrics[asked.metric], inputs(ground, asked.metric, asked)
-    if not isinstance(metric, Derived) or asked.before is None:
+    drivers = inputs(ground, asked.metric, asked)
+    if asked.before is None:
         return Split("organisation", "shapley", (), None, "target_not_shared")
     total = _formula(ground, asked, drivers)
     if total.hindrance or total.whole is None:
@@ -95,8 +94,7 @@ def _to_units(ground: Ground, asked: Between, driver: Driver, amount: float) -> 
         yield whole
         return
     own = Between(driver.metric, asked.row, asked.children, driver.before, driver.after)
-    metric = ground.definition.metrics[driver.metric]
-    split = carried(ground, own) if isinstance(metric, Derived) else split_units(ground, own)
+    split = carried(ground, own) if nature(ground.definition, driver.metric) == "formula" else split_units(ground, own)
     size, net = (math.fsum(map(f, split.parts)) for f in (lambda p: abs(p.amount), lambda p: p.amount))
     if split.stopped or not split.parts or abs(net) <= CANCELS * size:
         yield whole
@@ -126,17 +124,45 @@ def _moved(ground: Ground, at: int | None, read: Input | None) -> int | None:
 
 
 def _formula(ground: Ground, asked: Between, drivers: tuple[Driver, ...]) -> Attribution:
+    """The split over the inputs, from their earlier figures or, against a target, from their own targets."""
     metric = ground.definition.metrics[asked.metric]
-    formula = _parsed(metric) if isinstance(metric, Derived) else None
-    ends = [ground.value(asked.metric, asked.row, at) for at in asked.ends]
-    lacking = missing_end(ends[0], ends[-1])
-    if formula is None or lacking:
-        return Attribution("shapley", ends[0], ends[-1], (), lacking or Hindrance("missing_part"))
-    before, after = (_figures(ground, drivers, asked.row, end) for end in ("before", "after"))
+    first = ground.value(asked.metric, asked.row, asked.before) if asked.before is not None else _goal(ground, asked)
+    last = ground.value(asked.metric, asked.row, asked.after)
+    lacking = missing_end(first, last)
+    if lacking or first is None or last is None or not drivers:
+        return Attribution("shapley", first, last, (), lacking or Hindrance("missing_part"))
+    if isinstance(metric, Index):
+        found = split_index(ground, metric, asked.row, asked.before, asked.after)
+    else:
+        assert isinstance(metric, Derived)  # noqa: S101 - nothing else has inputs
+        found = _derived(ground, metric, asked, drivers)
+    return found if asked.before is not None else _apart(found, first)
+
+
+def _goal(ground: Ground, asked: Between) -> float | None:
+    end = ground.target(asked.metric, asked.row, asked.after)
+    return end.value if end else None
+
+
+def _apart(found: Attribution, target: float) -> Attribution:
+    """The same against the whole's own target: what the parts' targets come to may lie beside it."""
+    if found.hindrance or found.before is None:
+        return replace(found, before=target)
+    left = found.before - target
+    own = [Part(TARGETS, "driver", left)] if abs(left) > TOLERANCE * max(abs(found.before), abs(target)) else []
+    return replace(found, before=target, parts=(*found.parts, *own))
+
+
+def _derived(ground: Ground, metric: Derived, asked: Between, drivers: tuple[Driver, ...]) -> Attribution:
+    formula = _parsed(metric)
+    if formula is None:
+        return Attribution("shapley", None, None, (), Hindrance("missing_part"))
+    before, after = (_figures(ground, drivers, asked, end) for end in ("before", "after"))
     unread = tuple(d.key for d, a, b in zip(drivers, before, after, strict=True) if not np.isfinite([a, b]).all())
     keys = [driver.key for driver in drivers]
-    if unread and not _stands(formula, keys, before, after, ends):
-        return Attribution("shapley", ends[0], ends[-1], (), Hindrance("missing_part", unread))
+    ends = [ground.value(asked.metric, asked.row, at) for at in asked.ends]
+    if unread and (asked.before is None or not _stands(formula, keys, before, after, ends)):
+        return Attribution("shapley", None, None, (), Hindrance("missing_part", unread))
     powers = _powers(formula)
     if powers is not None and not unread and bool(np.all(before > 0) and np.all(after > 0)):
         return split_product(before, after, keys, [powers[key] for key in keys])
@@ -150,11 +176,25 @@ def _stands(formula: Node, keys: list[str], before: Floats, after: Floats, ends:
     return bool(np.allclose(found, known, rtol=1e-12, atol=0.0))
 
 
-def _figures(ground: Ground, drivers: tuple[Driver, ...], row: int, end: str) -> Floats:
+def _figures(ground: Ground, drivers: tuple[Driver, ...], asked: Between, end: str) -> Floats:
+    """The inputs at one end; those before, of a change against a target, are their own targets."""
+    goals = end == "before" and asked.before is None
     found = [
-        ground.value(driver.metric, row, at) if (at := getattr(driver, end)) is not None else None for driver in drivers
+        _goal_of(ground, one, asked) if goals else _figure(ground, one, asked, getattr(one, end)) for one in drivers
     ]
     return np.array([np.nan if value is None else value for value in found])
+
+
+def _figure(ground: Ground, driver: Driver, asked: Between, at: int | None) -> float | None:
+    return None if at is None else ground.value(driver.metric, asked.row, at)
+
+
+def _goal_of(ground: Ground, driver: Driver, asked: Between) -> float | None:
+    """An input's own target; the figure itself of an input of an earlier time, which nobody can change any more."""
+    if driver.after is None or driver.after != asked.after:
+        return _figure(ground, driver, asked, driver.after)
+    end = ground.target(driver.metric, asked.row, driver.after)
+    return end.value if end else None
 
 
 def _value(formula: Node, keys: list[str], values: Floats) -> float:

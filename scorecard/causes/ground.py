@@ -11,7 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.causes.answer import End
-from scorecard.definition import Conversion, Cumulative, Definition, Derived, Measure, Metric, Nps, Ratio, Simple
+from scorecard.definition import (
+    Conversion,
+    Cumulative,
+    Definition,
+    Derived,
+    Index,
+    Measure,
+    Metric,
+    Nps,
+    Ratio,
+    Simple,
+)
 from scorecard.org import Org, Unit
 from scorecard.reading import Cells, Floats, Table, number
 from scorecard.tree import Tree
@@ -77,31 +88,27 @@ def nature(definition: Definition, name: str) -> Nature:
     """How a metric combines over units."""
     metric = definition.metrics[name]
     match metric:
-        case Nps():
+        case Nps() | Simple(agg="average"):
             return "rate"
         case Ratio():
             halves = (metric.numerator, metric.denominator)
             return "rate" if all(_adds(_part(definition, half)) for half in halves) else "whole"
-        case Simple(agg="average"):
-            return "rate"
-        case Simple():
-            return "sum" if _adds(metric) else "whole"
         case Conversion():
             return "rate" if _adds(metric.base) else "whole"
-        case Cumulative():
-            beneath = nature(definition, metric.metric)
-            return beneath if beneath in ("rate", "sum") else "whole"
-        case Derived():
+        case Simple():
+            return "sum" if metric.agg in _ADDS else "whole"
+        case Derived() | Index():
             return "formula"
-        case _:
-            return "whole"
+        case Cumulative():
+            own = nature(definition, metric.metric)
+            return own if own in ("rate", "sum") else "whole"
 
 
 def scale(definition: Definition, name: str) -> float:
     """What a rate's numerator over its denominator is multiplied by."""
     metric = definition.metrics[name]
-    if isinstance(metric, Cumulative):
-        return scale(definition, metric.metric)
+    while isinstance(metric, Cumulative):
+        metric = definition.metrics[metric.metric]
     return 100.0 if isinstance(metric, Nps) else 1.0
 
 

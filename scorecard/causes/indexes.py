@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scorecard.analysis.attribution import Attribution, Hindrance, Part, missing_end
+from scorecard.analysis.attribution import Attribution, Hindrance, Part
 from scorecard.attainment import attainment
 from scorecard.causes.ground import Ground
 from scorecard.definition import Index
@@ -31,19 +31,16 @@ def index_value(ground: Ground, index: Index, row: int, at: int, given: Mapping[
     return number(100.0 * float(weights @ attained(ground, index, row, at, given)) / float(weights.sum()))
 
 
-def split_index(ground: Ground, name: str, row: int, before: int, after: int) -> Attribution:
-    """Split an index's change over its parts: exact, since it is a weighted sum of attainments."""
-    metric = ground.definition.metrics[name]
-    ends = [ground.value(name, row, at) for at in (before, after)]
-    lacking = missing_end(*ends)
-    if lacking or not isinstance(metric, Index):
-        return Attribution("sum", ends[0], ends[1], (), lacking or Hindrance("missing_part"))
-    weights = np.array(tuple(metric.of.values()))
-    amounts = (
-        100.0 * weights / weights.sum() * (attained(ground, metric, row, after) - attained(ground, metric, row, before))
-    )
-    unread = tuple(part for part, amount in zip(metric.of, amounts, strict=True) if np.isnan(amount))
+def split_index(ground: Ground, index: Index, row: int, before: int | None, after: int) -> Attribution:
+    """Split an index's change over its parts: exact, since it is a weighted sum of attainments.
+
+    Against a target (``before`` is ``None``) every part starts from having attained its own.
+    """
+    weights = np.array(tuple(index.of.values()))
+    first = np.ones(len(weights)) if before is None else attained(ground, index, row, before)
+    ends = 100.0 * weights / weights.sum() * np.stack([first, attained(ground, index, row, after)])
+    unread = tuple(part for part, lacks in zip(index.of, np.isnan(ends).any(axis=0), strict=True) if lacks)
     if unread:
-        return Attribution("sum", ends[0], ends[1], (), Hindrance("missing_part", unread))
-    parts = tuple(Part(part, "driver", float(amount)) for part, amount in zip(metric.of, amounts, strict=True))
-    return Attribution("sum", ends[0], ends[1], parts)
+        return Attribution("sum", None, None, (), Hindrance("missing_part", unread))
+    parts = tuple(Part(part, "driver", float(amount)) for part, amount in zip(index.of, ends[1] - ends[0], strict=True))
+    return Attribution("sum", float(ends[0].sum()), float(ends[1].sum()), parts)

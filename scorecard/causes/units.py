@@ -16,6 +16,7 @@ from scorecard.analysis.attribution import Attribution, Hindrance, Part, leave_o
 from scorecard.analysis.mix import Rate, reversal, split_rate, split_sum
 from scorecard.causes.answer import Line, LineKind, Split, shares
 from scorecard.causes.ground import Ground, nature, quotient, scale
+from scorecard.definition import Simple
 from scorecard.org import Unit
 from scorecard.reading import Floats, number
 
@@ -56,9 +57,11 @@ def split_units(ground: Ground, asked: Between, without: Without | None = None) 
     if kind == "rate":
         return _told(ground, asked, _rate(ground, asked))
     if asked.before is None:
-        return Split("organisation", "sum", (), None, "target_not_shared")
+        shared = _shared_target(ground, asked) if kind == "sum" else None
+        return _told(ground, asked, shared) if shared else Split("organisation", "sum", (), None, "target_not_shared")
     if kind == "sum":
-        return _told(ground, asked, _sum(ground, asked, asked.before))
+        found = _sum(ground, asked, asked.before)
+        return _told(ground, asked, found if _counts_once(ground, asked, found) else _whole(ground, asked, without))
     return _told(ground, asked, _whole(ground, asked, without))
 
 
@@ -105,6 +108,27 @@ def _sum(ground: Ground, asked: Between, before: int) -> Attribution:
     if remainder is not None:
         keys, parts = [*keys, remainder[0]], np.c_[parts, remainder[1][:, 0]]
     return split_sum(parts[0], parts[1], keys)
+
+
+def _counts_once(ground: Ground, asked: Between, found: Attribution) -> bool:
+    """Whether the units make up the whole. A balance is taken at the instant that counts for each, and may not."""
+    metric = ground.definition.metrics[asked.metric]
+    is_balance = isinstance(metric, Simple) and metric.non_additive is not None
+    return not (is_balance and any(part.key == OVERLAP for part in found.parts))
+
+
+def _shared_target(ground: Ground, asked: Between) -> Attribution | None:
+    """What each unit is off its own target, where those add up to the whole's and nothing is withheld."""
+    targets, rows, at = ground.table.targets.get(asked.metric), list(asked.children), asked.after
+    values = ground.table.cells[asked.metric].value
+    if targets is None or targets.ndim != values.ndim or ground.withheld[asked.metric][rows, at].any():
+        return None
+    goals, whole = targets[rows, at], targets[asked.row, at]
+    room = _ROUNDING * (abs(whole) + np.abs(goals).sum())
+    makes_up = abs(goals.sum() - whole) <= room and abs(np.nansum(values[rows, at]) - values[asked.row, at]) <= room
+    if not makes_up:  # also where any of them is missing
+        return None
+    return split_sum(goals, np.nan_to_num(values[rows, at]), [_key(ground, row) for row in rows])
 
 
 def _whole(ground: Ground, asked: Between, without: Without | None) -> Attribution:

@@ -59,7 +59,16 @@ def why(ground: Ground, asked: Between, evidence: Evidence, grain: Grain, withou
         descent=descend(ground, asked, organisation),
         estimates=estimates(ground, asked, evidence, grain),
         noise=_noise(ground, asked),
+        words=_words(ground, asked),
+        target=goal.value if (goal := ground.target(asked.metric, asked.row, asked.after)) else None,
     )
+
+
+def _words(ground: Ground, asked: Between) -> str | None:
+    """The metric in the words of the unit's own department, else in everybody's."""
+    own, words = ground.org.unit_of(asked.row), ground.definition.metrics[asked.metric].words
+    lineage = (*ground.org.ancestors(own), own) if own in ground.org.places else (own,)
+    return next((words[id_] for _, id_ in reversed(lineage) if id_ in words), words.get("default"))
 
 
 def _over_units(ground: Ground, asked: Between, without: Without | None) -> Split:

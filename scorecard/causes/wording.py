@@ -72,7 +72,7 @@ def _long(seconds: float) -> str:
 
 def sentences(found: Why) -> tuple[str, ...]:
     """The answer in plain words: what moved, whether it stands out, where it came from, and how sure that is."""
-    return (_moved(found), *_stands_out(found), *_units(found), *_drivers(found), *_estimates(found))
+    return (_moved(found), *_in_words(found), *_stands_out(found), *_units(found), *_drivers(found), *_estimates(found))
 
 
 def _moved(found: Why) -> str:
@@ -86,6 +86,19 @@ def _moved(found: Why) -> str:
         side = "above" if found.change > 0 else "below"
         return f"{where} is {amount(found.format, found.change)} {side} its target: {ends}."
     return f"{where} {_verb(found.change)} {amount(found.format, found.change)}: {ends}."
+
+
+def _in_words(found: Why) -> Iterator[str]:
+    """The newer figure as the department says it."""
+    if found.words is None or found.after.value is None:
+        return
+    told = {"{value}": figure(found.format, found.after.value), "{target}": figure(found.format, found.target)}
+    if found.target is None and "{target}" in found.words:
+        return
+    said = found.words
+    for place, value in told.items():
+        said = said.replace(place, value)
+    yield f"In other words: {said}"
 
 
 def _at(found: Why, end: End) -> str:

@@ -135,6 +135,6 @@ def _landing(ground: Ground, span: _Span, drawn: Charts, row: int, left: int) ->
         return Landing(None, None, None, silent="there are no halves to count on")
     cells = ground.table.cells[process]
     numerator, denominator = (part[row] for part in (cells.numerator, cells.denominator))
-    kind = opportunity(definition.metrics[process], numerator, denominator)
+    kind = opportunity(definition, process, numerator, denominator)
     rate = Rate(numerator, denominator, kind, scale(definition, process))
     return rate_landing(drawn, rate, (float(over), float(under)), goal, _SEED)

@@ -18,7 +18,10 @@ teams = st.sampled_from([(d, f"{d}{t}") for d in "abc" for t in "xyz"])
 companies = st.dictionaries(teams, st.tuples(figures, figures).map(list), min_size=1, max_size=9)
 
 
-@given(companies, st.sampled_from([0, 5]), st.sampled_from(["jobs", "good", "fix", "wait", "bad", "load"]))
+KINDS = ["jobs", "good", "fix", "wait", "bad", "load", "open", "lately", "followed", "health"]
+
+
+@given(companies, st.sampled_from([0, 5]), st.sampled_from(KINDS))
 def test_the_parts_add_to_the_change(rows: Rows, minimum: int, metric: str) -> None:
     on = ground(rows, minimum)
     for row in range(on.org.rows):
@@ -29,6 +32,18 @@ def test_the_parts_add_to_the_change(rows: Rows, minimum: int, metric: str) -> N
             assert found.before.value is not None
             assert found.after.value is not None
             sizes = [abs(found.before.value), abs(found.after.value), math.fsum(abs(p.amount) for p in split.parts)]
+            assert math.fsum(p.amount for p in split.parts) == pytest.approx(found.change, abs=1e-9 * max(sizes))
+
+
+@given(companies, st.sampled_from(["fix", "health", "jobs"]))
+def test_the_parts_add_to_the_distance_from_the_target(rows: Rows, metric: str) -> None:
+    on = ground(rows)
+    for row in range(on.org.rows):
+        found = why(on, between(on, metric, row, None, 1), {}, "week")
+        for split in (found.organisation, found.drivers):
+            if split is None or split.stopped or found.change is None:
+                continue
+            sizes = [abs(found.before.value or 0), abs(found.after.value or 0), *(abs(p.amount) for p in split.parts)]
             assert math.fsum(p.amount for p in split.parts) == pytest.approx(found.change, abs=1e-9 * max(sizes))
 
 

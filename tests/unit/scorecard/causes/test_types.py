@@ -43,7 +43,7 @@ DEFINITION = Definition.model_validate(
     ("metric", "wanted"),
     [
         ("open", "sum"), ("people", "whole"), ("open_28", "sum"), ("people_28", "whole"), ("nps_year", "rate"),
-        ("each", "rate"), ("sold", "rate"), ("sold_to", "whole"), ("kept", "whole"),
+        ("each", "rate"), ("sold", "rate"), ("sold_to", "whole"), ("kept", "formula"),
     ],
 )  # fmt: skip
 def test_how_figures_combine_over_units(metric: str, wanted: Nature) -> None:

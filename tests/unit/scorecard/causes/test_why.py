@@ -1,5 +1,6 @@
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.causes import Why, between, why
 from scorecard.causes.estimates import Evidence
 from scorecard.causes.ground import Ground, nature
+from scorecard.causes.made import made
 from scorecard.causes.units import Without
 from scorecard.causes.wording import sentences
 from scorecard.causes.written import as_dict
@@ -133,6 +135,15 @@ def test_what_does_not_add_says_so_and_shows_the_change_without_each_unit() -> N
     assert "cannot be split exactly" in " ".join(sentences(found))
 
 
+def test_it_is_said_in_the_words_of_the_unit_s_department() -> None:
+    on = ground(MIX)
+    assert "In other words: 74.9 % went home happy." in sentences(asked(on, "fix"))
+    assert "In other words: 78.0 % of chats end well; 90.0 % is what we promised." in sentences(
+        asked(on, "fix", ("team", "chat"))
+    )
+    assert not any(said.startswith("In other words") for said in sentences(asked(on, "jobs")))
+
+
 def test_against_its_target_every_unit_has_its_share_of_the_gap() -> None:
     found = asked(ground(MIX), "fix", ("department", "care"), before=None)
     assert found.change == pytest.approx(0.7485 - 0.9)
@@ -200,8 +211,66 @@ def test_the_nature_of_each_type() -> None:
     told = {name: nature(DEFINITION, name) for name in DEFINITION.metrics}
     assert told == {
         "jobs": "sum", "good": "sum", "fix": "rate", "wait": "rate", "clients": "whole", "bad": "formula",
-        "load": "formula",
+        "load": "formula", "open": "sum", "lately": "rate", "followed": "rate", "health": "formula",
     }  # fmt: skip
+
+
+def test_an_index_is_split_exactly_over_its_parts_and_carried_to_the_units() -> None:
+    on = ground({("a", "a1"): [(8, 4, 0), (9, 9, 0)], ("b", "b1"): [(8, 4, 0), (5, 5, 0)]})
+    found = why(on, between(on, "health", 0, 0, 1), {}, "week")
+    assert found.drivers is not None
+    # jobs have attained their target at both ends; fixed went from 0.5 of 0.9 to all of it, and weighs 2 of 3
+    assert {line.key: line.amount for line in found.drivers.parts} == pytest.approx(
+        {"fix": 100 * 2 / 3 * (1 - 0.5 / 0.9), "jobs": 0.0}
+    )
+    assert found.organisation is not None
+    assert sum(line.amount for line in found.organisation.parts) == pytest.approx(found.change)
+    assert {line.key for line in found.organisation.parts} >= {"department:a", "department:b"}
+
+
+def test_an_index_below_its_target_says_which_part_is_behind_and_what_lies_beside() -> None:
+    on = ground({("a", "a1"): [(8, 4, 0), (8, 4, 0)], ("b", "b1"): [(8, 4, 0), (8, 4, 0)]})
+    found = why(on, between(on, "health", 0, None, 1), {}, "week")
+    assert found.drivers is not None
+    told = {line.key: line.amount for line in found.drivers.parts}
+    assert told == pytest.approx({"fix": 100 * 2 / 3 * (0.5 / 0.9 - 1), "jobs": 0.0, "targets": 5.0})
+    assert sum(told.values()) == pytest.approx(found.change)
+
+
+def test_a_sum_is_set_against_targets_that_are_shared_out() -> None:
+    on = ground({("a", "a1"): [(8, 4, 0), (9, 9, 0)], ("b", "b1"): [(8, 4, 0), (5, 5, 0)]})
+    goals = on.table.targets["jobs"].copy()
+    goals[0] = 20.0
+    shared = Ground(on.definition, replace(on.table, targets={**on.table.targets, "jobs": goals}), on.withheld)
+    found = why(shared, between(shared, "jobs", 0, None, 1), {}, "week").organisation
+    assert found is not None
+    assert {line.key: line.amount for line in found.parts} == {"department:a": -1.0, "department:b": -5.0}
+    alone = why(on, between(on, "jobs", 0, None, 1), {}, "week").organisation
+    assert alone is not None
+    assert alone.stopped == "target_not_shared"
+
+
+def test_a_balance_that_its_units_do_not_make_up_is_not_split() -> None:
+    rows: Rows = {("a", "a1"): [(8, 4, 0), (9, 9, 0)], ("b", "b1"): [(8, 4, 0), (5, 5, 0)]}
+    on = ground(rows)
+    whole = why(on, between(on, "open", 0, 0, 1), {}, "week").organisation
+    assert whole is not None
+    assert {line.key: line.amount for line in whole.parts} == {"department:a": 1.0, "department:b": -3.0}
+    value = on.table.cells["open"].value.copy()
+    value[0, 1] = 11.0
+    moved = replace(on.table, cells={**on.table.cells, "open": replace(on.table.cells["open"], value=value)})
+    apart = why(Ground(on.definition, moved, on.withheld), between(on, "open", 0, 0, 1), {}, "week").organisation
+    assert apart is not None
+    assert apart.stopped == "not_additive"
+
+
+def test_what_a_part_would_have_to_be_for_an_index_is_told_by_its_attainment() -> None:
+    on = ground({("a", "a1"): [(8, 4, 0), (8, 4, 0)], ("b", "b1"): [(8, 4, 0), (8, 4, 0)]})
+    assert made(on, "health", 0, 1, {"fix": 0.9}) == pytest.approx(100)
+    assert made(on, "health", 0, 1, {"fix": 0.45}) == pytest.approx(100 * (2 * 0.5 + 1) / 3)
+    assert made(on, "fix", 0, 1, {"good": 16.0}) == pytest.approx(1.0)
+    assert made(on, "bad", 0, 1, {"fix": 0.75}) == pytest.approx(4.0)
+    assert made(on, "wait", 0, 1, {}) is None
 
 
 def test_the_answer_is_json_ready() -> None:
