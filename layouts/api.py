@@ -12,16 +12,17 @@ import orjson
 from flask import Flask, Response, request
 from pydantic import TypeAdapter
 
-from layouts.ask import parse
+from layouts.ask import Ask, parse
 from layouts.compression import tags_of
 from layouts.door import Answer, Door, NotYet, address_of, principal_of
-from layouts.parts.wall import BUILD_HEADER, WallBoard
+from layouts.parts.wall import BEAT_HEADER, BUILD_HEADER, WallBoard
 from layouts.problems import later, unknown
 from layouts.serial import (
     UNITS,
     EvidenceAnswer,
     MeasuresAnswer,
     MetricAnswer,
+    ScreensAnswer,
     ThreadAnswer,
     UnitAnswer,
     UnitsAnswer,
@@ -29,6 +30,7 @@ from layouts.serial import (
     WhyAnswer,
 )
 from scorecard.lens import Busy
+from scorecard.presence import beat_of
 
 ROOT = "/api/v1"
 _ASKS = {
@@ -79,31 +81,42 @@ ROUTES = (
     Route("/evidence", "/evidence", "How far the data bear out each link of the thread", (), (), EvidenceAnswer),
     Route("/display/{display}", "/wall/{display}", "A wall screen: its scenes, worded and ready to show",
           ("display",), (), WallBoard),
+    Route("/displays", "/displays", "Every wall screen: seen when, which version, how old its data are, dark or fine",
+          (), (), ScreensAnswer),
 )  # fmt: skip
 
 
-def register(server: Flask, door: Door, build: str) -> None:
+def register(server: Flask, door: Door) -> None:
     """Add the API's routes."""
     server.add_url_rule(f"{ROOT}/openapi.json", "api-document", _document)
     for first, deep in {route.path.split("/")[1]: route.path.count("/") > 1 for route in ROUTES}.items():
-        server.add_url_rule(f"{ROOT}/{first}" + ("/<path:rest>" if deep else ""), f"api-{first}", _view(door, build))
+        server.add_url_rule(f"{ROOT}/{first}" + ("/<path:rest>" if deep else ""), f"api-{first}", _view(door))
 
 
-def _view(door: Door, build: str) -> Callable[..., Response]:
+def _view(door: Door) -> Callable[..., Response]:
     def view(**_decoded: str) -> Response:
-        path, query = address_of(request)
-        try:
-            address, part = _page_address(path)
-            found = door.data(principal_of(request), parse(address, query), part)
-        except Unknown as missing:
-            return unknown(missing.found.what, missing.found.near)
-        except NotYet:
-            return later("No snapshot has been made yet.")
-        except Busy:
-            return later("The warehouse is busy.")
-        return _sent(found, build)
+        answer = _answered(door)
+        answer.headers[BUILD_HEADER] = door.build  # on refusals too: a wall believes only what this server says
+        return answer
 
     return view
+
+
+def _answered(door: Door) -> Response:
+    path, query = address_of(request)
+    address, part = _page_address(path)
+    ask = parse(address, query)
+    try:
+        found = door.data(principal_of(request), ask, part)
+    except Unknown as missing:
+        return unknown(missing.found.what, missing.found.near)
+    except NotYet:
+        return later("No snapshot has been made yet.")
+    except Busy:
+        return later("The warehouse is busy.")
+    if isinstance(ask, Ask) and ask.page == "wall" and (beat := beat_of(ask.id, request.headers.get(BEAT_HEADER, ""))):
+        door.boards.presence.note(beat)
+    return _sent(found, door.build)
 
 
 def _page_address(path: str) -> tuple[str, str]:
@@ -123,7 +136,6 @@ def _sent(found: Answer, build: str) -> Response:
     else:
         answer = Response(found.body, content_type="application/json")
     answer.set_etag(etag)
-    answer.headers[BUILD_HEADER] = build
     return answer
 
 

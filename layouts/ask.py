@@ -20,7 +20,7 @@ from scorecard.listing import Order, Wanted
 from scorecard.org import Unit
 from scorecard.view import NotFound
 
-Page = Literal["thread", "metric", "unit", "measures", "wall", "why", "evidence"]
+Page = Literal["thread", "metric", "unit", "measures", "displays", "wall", "why", "evidence"]
 """The last two have no page of their own: they are asked for as JSON."""
 View = Literal["map"]
 """Another picture of the thread than its columns: the whole map."""
@@ -41,6 +41,7 @@ _QUERIES: Mapping[Page, tuple[str, ...]] = {
     "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words", "seek", *_LENS),
     "unit": ("grain", "period", "seek", *_LENS),
     "measures": ("unit", "grain", "period", "seek", *_LENS),
+    "displays": (),
     "wall": (),
     "why": ("unit", "grain", "from", "to", *_LENS),
     "evidence": (),
@@ -89,8 +90,10 @@ class Ask:
     @property
     def address(self) -> str:
         """The address that says this: percent-encoded, in one spelling only."""
-        parts = {"metric": ("metric", self.id), "wall": ("wall", self.id), "measures": ("measures",),
-                 "why": ("why", self.id), "evidence": ("evidence",)}  # fmt: skip
+        parts: dict[Page, tuple[str, ...]] = {
+            "metric": ("metric", self.id), "wall": ("wall", self.id), "measures": ("measures",),
+            "why": ("why", self.id), "evidence": ("evidence",), "displays": ("displays",),
+        }  # fmt: skip
         if self.page == "unit" and self.unit:
             parts["unit"] = ("unit", *self.unit)
         where = "/" + "/".join(quote(part, safe="") for part in parts.get(self.page, ()))
@@ -176,6 +179,8 @@ def _page(parts: list[str]) -> tuple[Page, Ask]:
             return "why", Ask("why", _name(metric))
         case ["", "evidence"]:
             return "evidence", Ask("evidence")
+        case ["", "displays"]:
+            return "displays", Ask("displays")
         case ["", "wall", display]:
             return "wall", Ask("wall", _name(display))
         case _:

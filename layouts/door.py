@@ -28,6 +28,9 @@ from scorecard.lens import NOW, Busy
 from scorecard.people.principal import EVERYBODY, WALL, Principal
 from scorecard.view import NotFound
 
+_LIVE = ("displays",)
+"""Pages that say how things are this moment: never kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -47,6 +50,8 @@ class Door:
 
     boards: Boards
     answers: Answers
+    build: str = ""
+    """The version of this program."""
 
     def visit(self, asked: Request, path: str, query: str) -> Sheet:
         """The page at an address as the browser writes it; never raises: what fails says so, with a reference."""
@@ -76,10 +81,12 @@ class Door:
         said = replace(head, age=0.0), frame.as_of_line(head, Tongue.of(head))  # an age is asked anew, not each second
 
         def make() -> Sheet:
-            body = pages.page(board, ask, moment, theme)
+            body = pages.page(board, ask, moment, theme, self.build)
             here = body.status < HTTPStatus.BAD_REQUEST
             return frame.framed(board, ask if here else Ask(), body, here=here)
 
+        if ask.page in _LIVE:
+            return make()
         return self.answers.get((said, principal.key, "page", ask, theme), make)
 
     def data(self, principal: Principal, ask: Ask | NotFound, part: str = "") -> Answer:
@@ -88,6 +95,9 @@ class Door:
             self.board(principal)
             raise Unknown(ask)
         board = self.board_of(principal, ask)
+        if ask.page in _LIVE:
+            body = as_bytes(answer(board, ask))
+            return Answer(body, (body,))
         head = board.head()
         key = (head.generation, principal.key, "data", ask, part, head.stale)
         return Answer(self.answers.get(key, lambda: as_bytes(answer(board, ask, part))), key)

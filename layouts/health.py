@@ -15,7 +15,7 @@ from scorecard.board import Boards
 from scorecard.people.principal import EVERYBODY
 
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-_KINDS = ("assets", "api", "metric", "unit", "measures", "wall", "healthz", "readyz", "metrics")
+_KINDS = ("assets", "api", "metric", "unit", "measures", "displays", "wall", "healthz", "readyz", "metrics")
 
 
 def register(server: Flask, boards: Boards) -> None:

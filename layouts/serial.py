@@ -18,6 +18,7 @@ from scorecard.causes.written import as_dict
 from scorecard.listing import Breakdown
 from scorecard.outlook import written
 from scorecard.view import Figure, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.wallview import ScreenView
 
 T = TypeVar("T")
 
@@ -85,6 +86,13 @@ class MeasuresAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class ScreensAnswer:
+    """Every wall screen as it was last seen."""
+
+    data: tuple[ScreenView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WhyAnswer:
     """Why a metric moved, as `golden-thread why --format json` writes it."""
 
@@ -105,7 +113,15 @@ class EvidenceAnswer:
 
 
 Answer = (
-    ThreadAnswer | MetricAnswer | UnitsAnswer | MeasuresAnswer | UnitAnswer | WallBoard | WhyAnswer | EvidenceAnswer
+    ThreadAnswer
+    | MetricAnswer
+    | UnitsAnswer
+    | MeasuresAnswer
+    | UnitAnswer
+    | ScreensAnswer
+    | WallBoard
+    | WhyAnswer
+    | EvidenceAnswer
 )
 UNITS = "units"
 """The part of a metric's page that is an answer of its own: its table."""
@@ -113,8 +129,8 @@ UNITS = "units"
 
 def answer(board: Board, ask: Ask, part: str = "") -> Answer:
     """What a board answers to ``ask``, or to a part of it; raises :class:`Unknown`."""
-    if ask.page == "wall":
-        return wall_board(board.head(), _known(board.display(ask.id)))
+    if ask.page in ("wall", "displays"):
+        return _of_walls(board, ask)
     head = board.head()
     stamp = (head.generation, head.as_of, head.taken)
     if ask.page == "why":
@@ -132,6 +148,12 @@ def answer(board: Board, ask: Ask, part: str = "") -> Answer:
     if ask.page == "unit" and ask.unit:
         return UnitAnswer(*stamp, moment, _known(board.unit(ask.unit, moment)))
     return ThreadAnswer(*stamp, _known(board.thread(moment, ask.unit, ask.path, whole=ask.view == "map")))
+
+
+def _of_walls(board: Board, ask: Ask) -> ScreensAnswer | WallBoard:
+    if ask.page == "displays":
+        return ScreensAnswer(board.screens())
+    return wall_board(board.head(), _known(board.display(ask.id)))
 
 
 def as_bytes(value: object) -> bytes:

@@ -102,14 +102,14 @@ def build(boards: Boards, settings: Settings, *, bundled: bool) -> Shell:
     server = Flask("golden_thread", static_folder=None)
     server.url_map.merge_slashes = False  # an id may hold slashes, and two of them
     server.config.update(SEND_FILE_MAX_AGE_DEFAULT=_YEAR, MAX_CONTENT_LENGTH=guard.MAX_BODY)
-    door = Door(boards, Answers())
+    build_name = _build_name()
+    door = Door(boards, Answers(), build_name)
     guard.register(server, house, callbacks.WIRES)  # before Dash: else its own routes escape it
     problems.register(server)
     app = _dash(server)
     app.visit = lambda: door.visit(request, *address_of(request))
     callbacks.register(app, door)
-    build_name = _build_name()
-    api.register(server, door, build_name)
+    api.register(server, door)
     downloads.register(server, door, build_name)
     old_after = settings.stale_after.total_seconds()
     wallpage.register(server, door, wallpage.Site(ASSETS, app.asset, build_name, old_after))

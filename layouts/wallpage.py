@@ -19,7 +19,8 @@ from layouts.markup import html_of
 from layouts.markup import path as address
 from layouts.parts.head import WALL_SCRIPTS, WALL_STYLES, WALL_WORKER
 from layouts.parts.wall import WORKER_ADDRESS, WallFrame, wall_page
-from scorecard.view import DisplayView, Head, NotFound
+from scorecard.view import Head, NotFound
+from scorecard.wallview import DisplayView
 
 _AGAIN = 10
 """Seconds after which a wall with nothing to show looks again."""
@@ -65,8 +66,6 @@ def _frame(display: DisplayView, of: Head, site: Site) -> WallFrame:
         build=site.build,
         styles=[site.asset(file) for file in WALL_STYLES],
         scripts=[site.asset(file) for file in WALL_SCRIPTS],
-        inches=display.inches,
-        metres=display.metres,
         locale=of.locale.replace("_", "-"),
         time_zone=of.time_zone,
         old_after=site.old_after,

@@ -35,6 +35,11 @@ class Settings:
         return self.var / "snapshots" / self.config.resolve().name
 
     @property
+    def displays(self) -> Path:
+        """Where the web processes tell one another which wall screens they have seen."""
+        return self.var / "displays" / self.config.resolve().name
+
+    @property
     def everywhere(self) -> bool:
         """Whether the server answers to other names than this machine's own."""
         return any(host not in LOOPBACK for host in self.hosts)

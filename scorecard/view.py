@@ -10,7 +10,7 @@ from typing import Literal
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.analysis.rulesets import RuleSet
 from scorecard.causes import Step, Why
-from scorecard.definition import Change, Direction, Effect, Format, Grain, Scene
+from scorecard.definition import Change, Direction, Effect, Format, Grain
 from scorecard.head import Head as Head  # noqa: PLC0414 - with the other answers of a board
 from scorecard.head import Moment as Moment  # noqa: PLC0414 - as above
 from scorecard.head import Span as Span  # noqa: PLC0414 - as above
@@ -326,49 +326,6 @@ class MetricView:
     """Of an outcome of the whole company: what the leaves would have to do for it to reach its target."""
     exported: tuple[Exported, ...] = ()
     """Units within this one whose measure got better while what it feeds got worse, or the other way round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """A change that is under way where a wall hangs, and what became of it."""
-
-    change: Change
-    figure: Figure | None
-    """The measure it was to move, where it applies; ``None`` for a change that promised nothing."""
-    effect: ChangeEffect | None
-
-
-@dataclass(frozen=True, slots=True)
-class SceneView:
-    """One face of a wall screen."""
-
-    kind: Scene
-    figures: tuple[Figure, ...]
-    strands: tuple[Strand, ...] = ()
-    voices: tuple[VoiceView, ...] = ()
-    sentence: str | None = None
-    moment: Moment | None = None
-    """Where its figures are of another period than the display's."""
-    tried: tuple[Tried, ...] = ()
-    """Of a story: the changes under way, newest first."""
-    moves: tuple[Moved | Because | InHand, ...] = ()
-    """Of a story where nothing was changed: what moved, why, who has it in hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class DisplayView:
-    """A wall screen: its scenes for its unit."""
-
-    id: str
-    label: str
-    unit: Unit
-    unit_label: str
-    inches: float
-    metres: float
-    rotate: float
-    """Seconds a scene stands."""
-    scenes: tuple[SceneView, ...]
-    moment: Moment
 
 
 @dataclass(frozen=True, slots=True)

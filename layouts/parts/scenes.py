@@ -17,7 +17,8 @@ from layouts.words import VARIATION, Difference, Tongue, difference, within
 from scorecard.analysis.effect import Verdict
 from scorecard.definition import Scene
 from scorecard.judge import Status
-from scorecard.view import DisplayView, Figure, Head, Moment, SceneView, Tried, VoiceView
+from scorecard.view import Figure, Head, Moment, VoiceView
+from scorecard.wallview import DisplayView, SceneView, Tried
 
 _TITLES: dict[Scene, str] = {
     "number": "{company}",

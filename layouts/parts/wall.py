@@ -23,13 +23,13 @@ from markupsafe import Markup
 from layouts import marks
 from layouts.markup import html_of
 from layouts.parts.scenes import WallScene, as_of, wall_scenes
-from scorecard.view import DisplayView, Head
+from scorecard.view import Head
+from scorecard.wallview import DisplayView
 
 WORKER_ADDRESS = "/wall/worker.js"
-BUILD_HEADER = "Golden-Thread-Build"
+BUILD_HEADER, BEAT_HEADER = "Golden-Thread-Build", "Golden-Thread-Wall"
 POLL, TIMEOUT = 3.0, 3.0
 """Seconds between two beats and until one is given up: a lost connection is said within ten."""
-HIDE_AFTER = 24 * 3600.0
 OLD_AFTER = 26 * 3600.0
 """Seconds; figures older than this are called old. A data set that is closed never is."""
 
@@ -43,6 +43,11 @@ class WallBoard:
     scorecard: str
     rotate: float
     """Seconds a scene stands."""
+    inches: float
+    """The screen's diagonal, and how far away its readers stand in metres: the size of the type follows from them."""
+    metres: float
+    hide_after: float
+    """Seconds for which figures may be old, or unconfirmed, before they are hidden."""
     taken: datetime
     """When the figures were taken (aware): their age counts from here."""
     closed: bool
@@ -60,6 +65,9 @@ def wall_board(head: Head, display: DisplayView) -> WallBoard:
         place=display.unit_label,
         scorecard=head.title,
         rotate=display.rotate,
+        inches=display.inches,
+        metres=display.metres,
+        hide_after=display.hide_after,
         taken=head.taken,
         closed=head.closed,
         as_of=as_of(head),
@@ -80,14 +88,10 @@ class WallFrame:
     """Addresses of ``fonts.css`` and ``wall/wall.css``, fingerprinted."""
     scripts: Sequence[str]
     """Addresses of the scripts, in the order they run."""
-    inches: float = 55
-    """The screen's diagonal, and how far away its readers stand in metres: the size of the type follows from them."""
-    metres: float = 8
     locale: str = "en-GB"
     time_zone: str = "UTC"
     poll: float = POLL
     timeout: float = TIMEOUT
-    hide_after: float = HIDE_AFTER
     old_after: float = OLD_AFTER
 
 
@@ -118,13 +122,10 @@ def _settings(frame: WallFrame) -> dict[str, str]:
         "data_address": frame.data,
         "data_worker": WORKER_ADDRESS,
         "data_build": frame.build,
-        "data_inches": f"{frame.inches:g}",
-        "data_metres": f"{frame.metres:g}",
         "data_locale": frame.locale.replace("_", "-"),
         "data_zone": frame.time_zone,
         "data_poll": f"{frame.poll:g}",
         "data_timeout": f"{frame.timeout:g}",
-        "data_hide_after": f"{frame.hide_after:g}",
         "data_old_after": f"{frame.old_after:g}",
     }
 

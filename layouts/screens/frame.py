@@ -121,4 +121,5 @@ def _links(ask: Ask, head: Head, *, here: bool) -> list[Link]:
         Link("Thread", ask.thread().address, here and ask.page == "thread"),
         Link("Organisation", ask.of_unit(place).address, here and ask.page == "unit"),
         Link("Measures", ask.measures().address, here and ask.page in {"measures", "metric"}),
+        Link("Screens", Ask("displays").address, here and ask.page == "displays"),
     ]

@@ -6,7 +6,7 @@ from htpy import Element, a, div, h1, p
 
 from layouts.ask import Ask
 from layouts.markup import html_of
-from layouts.screens import measures, metric, thread, unit
+from layouts.screens import displays, measures, metric, thread, unit
 from layouts.screens.sheet import Body
 from layouts.theme import Name
 from scorecard.board import Board
@@ -15,13 +15,13 @@ from scorecard.view import Moment, NotFound
 NOWHERE = NotFound("there is no page at this address")
 
 
-def page(board: Board, ask: Ask, moment: Moment, theme: Name) -> Body:
+def page(board: Board, ask: Ask, moment: Moment, theme: Name, build: str = "") -> Body:
     """The body of the page that answers ``ask``; where there is no such thing, a page that says so."""
-    found = _screen(board, ask, moment, theme)
+    found = _screen(board, ask, moment, theme, build)
     return not_found(found) if isinstance(found, NotFound) else found
 
 
-def _screen(board: Board, ask: Ask, moment: Moment, theme: Name) -> Body | NotFound:
+def _screen(board: Board, ask: Ask, moment: Moment, theme: Name, build: str) -> Body | NotFound:
     match ask.page:
         case "thread":
             return thread.page(board, ask, moment)
@@ -31,6 +31,8 @@ def _screen(board: Board, ask: Ask, moment: Moment, theme: Name) -> Body | NotFo
             return unit.page(board, ask, moment)
         case "measures":
             return measures.page(board, ask, moment)
+        case "displays":
+            return displays.page(board, build)
         case "wall" | "why" | "evidence":
             return NOWHERE  # a wall is a page of its own, never one of Dash's; the others are JSON only
 

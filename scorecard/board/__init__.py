@@ -17,7 +17,9 @@ from scorecard.org import TOP, Unit
 from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
 from scorecard.places import PlaceView, Sought
-from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.presence import Presence
+from scorecard.view import Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.wallview import DisplayView, ScreenView
 
 __all__ = ["TOP", "Board", "Boards"]
 
@@ -74,6 +76,9 @@ class Board(Protocol):
     def display(self, display: str) -> DisplayView | NotFound:
         """A wall screen's scenes, at the newest complete period."""
 
+    def screens(self) -> tuple[ScreenView, ...]:
+        """Every wall screen of the definition as it was last seen; none for a principal on a wall."""
+
 
 class Boards(Protocol):
     """Where boards come from: always of the newest good generation."""
@@ -86,3 +91,7 @@ class Boards(Protocol):
 
         Raises :class:`~scorecard.lens.Busy` where rows must be read first and cannot be just now.
         """
+
+    @property
+    def presence(self) -> Presence:
+        """Where the beats of wall screens are noted."""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import get_args
 
 from scorecard.analysis.evidence import LinkEvidence
-from scorecard.board import ahead, breakdown, displays, metrics, places, threads, units
+from scorecard.board import ahead, breakdown, displays, metrics, places, screens, threads, units
 from scorecard.board.figures import figure
 from scorecard.board.generation import Generation
 from scorecard.board.reasons import explained
@@ -21,9 +21,11 @@ from scorecard.lens import NOW, Lens
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit, unit_named
 from scorecard.outlook.written import Ahead
-from scorecard.people.principal import Principal
+from scorecard.people.principal import WALL, Principal
 from scorecard.places import PlaceView, Sought
-from scorecard.view import DisplayView, Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.presence import Presence
+from scorecard.view import Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.wallview import DisplayView, ScreenView
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class SnapshotBoard:
     grains: tuple[Grain, ...] = ()
     """Those to choose from; a slice has one of them at hand."""
     pictures: tuple[tuple[str, datetime], ...] = ()
+    presence: Presence | None = None
 
     @property
     def definition(self) -> Definition:
@@ -159,6 +162,13 @@ class SnapshotBoard:
             return _not_found("display", display, list(known))
         unit = unit_named(wall.unit) if wall.unit else self._top
         return self._missing(unit) or displays.display(self._stand(moment, unit), wall)
+
+    def screens(self) -> tuple[ScreenView, ...]:
+        """Every wall screen as it was last seen, of the units this principal may see; none for a wall itself."""
+        if self.presence is None or self.principal.role == WALL.role:
+            return ()
+        found = screens.screens(self.generation, self.presence.seen(), self.now)
+        return tuple(screen for screen in found if self._may_see(screen.unit))
 
     def _stand(self, moment: Moment, unit: Unit) -> Stand:
         return Stand.of(self.generation, self.principal, moment, unit)

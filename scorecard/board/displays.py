@@ -14,7 +14,8 @@ from scorecard.board.units import measures
 from scorecard.board.voices import voices
 from scorecard.definition import Change, Display, Scene
 from scorecard.org import unit_named
-from scorecard.view import DisplayView, Figure, Gold, SceneView, Tried, VoiceView
+from scorecard.view import Figure, Gold, VoiceView
+from scorecard.wallview import DisplayView, SceneView, Tried
 
 NUMBERS, STRANDS, MEASURES, VOICES, CHANGES = 4, 4, 6, 6, 3
 """The most one scene may hold, to be read from eight metres in three seconds."""
@@ -36,6 +37,7 @@ def display(stand: Stand, wall: Display) -> DisplayView:
         rotate=float(wall.rotate.seconds),
         scenes=tuple(scene for scene in scenes if scene is not None),
         moment=stand.moment,
+        hide_after=float(wall.hide_after.seconds),
     )
 
 

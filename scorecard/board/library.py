@@ -21,6 +21,7 @@ from scorecard.faults import Fault, in_order
 from scorecard.lens import NOW, Lens
 from scorecard.loader import load
 from scorecard.people.principal import Principal
+from scorecard.presence import Presence
 from scorecard.refresh import read_health
 from scorecard.settings import Settings
 from scorecard.snapshot import Corrupt, current, kept, load_newest
@@ -58,6 +59,11 @@ class Library:
     _pictures: tuple[tuple[str, datetime], ...] = ()
     _opening: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _opened: Generation | None = None
+    presence: Presence = field(init=False)
+    """Where the beats of wall screens are noted."""
+
+    def __post_init__(self) -> None:
+        self.presence = Presence(self.settings.displays, self.clock)
 
     def for_(self, principal: Principal) -> SnapshotBoard | None:
         """The board for a principal; ``None`` while no snapshot has ever been made."""
@@ -86,6 +92,7 @@ class Library:
             lens=lens,
             grains=tuple(whole.released),
             pictures=self._pictures,
+            presence=self.presence,
         )
 
     def _earlier(self, picture: str | None) -> Generation | NotFound:

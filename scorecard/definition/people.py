@@ -116,6 +116,8 @@ class Display(Model):
     """Its size, and how far away its readers stand."""
     rotate: Length = Duration(20, "second")
     """How long a scene stays."""
+    hide_after: Length = Duration(24, "hour")
+    """How long figures may be old, or nobody have confirmed them, until the screen stops showing them."""
     scenes: Annotated[tuple[Scene, ...], Field(min_length=1)] = ("number", "thread", "today")
     """The scenes it shows, in order."""
 

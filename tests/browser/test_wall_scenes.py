@@ -15,7 +15,8 @@ from layouts.shell import build
 from scorecard.definition import Change
 from scorecard.people.principal import Principal
 from scorecard.settings import Settings
-from scorecard.view import DisplayView, Head, NotFound, SceneView, VoiceView
+from scorecard.view import Head, NotFound, VoiceView
+from scorecard.wallview import DisplayView, SceneView
 from tests.browser.witness import Witness
 from tests.unit.layouts.boards import HEAD, SmallBoard, SmallBoards
 

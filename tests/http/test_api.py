@@ -25,6 +25,7 @@ PLACES = {
     "/api/v1/why/nps?unit=department:field&from=2026-10-05&to=2026-10-19&grain=week": "WhyAnswer",
     "/api/v1/why/nps?from=target": "WhyAnswer",
     "/api/v1/evidence": "EvidenceAnswer",
+    "/api/v1/displays": "ScreensAnswer",
 }
 
 
@@ -47,6 +48,7 @@ def test_the_document_names_every_route_there_is(client: FlaskClient) -> None:
     assert [*document["paths"]] == [
         "/api/v1/board", "/api/v1/metric/{metric}", "/api/v1/metric/{metric}/units", "/api/v1/measures",
         "/api/v1/unit/{level}/{unit}", "/api/v1/why/{metric}", "/api/v1/evidence", "/api/v1/display/{display}",
+        "/api/v1/displays",
     ]  # fmt: skip
     rules = {rule.rule for rule in client.application.url_map.iter_rules() if rule.rule.startswith("/api/v1")}
     assert {rule.split("/")[3] for rule in rules} == {
@@ -57,6 +59,7 @@ def test_the_document_names_every_route_there_is(client: FlaskClient) -> None:
         "why",
         "evidence",
         "display",
+        "displays",
         "openapi.json",
     }
 

@@ -1,5 +1,5 @@
 /*
- * Keeps the wall's page, styles, script and fonts, so that a screen that is switched on while the server is
+ * Keeps the wall's page, styles, scripts and fonts, so that a screen that is switched on while the server is
  * down still has a page to show its last picture in. The network always comes first; figures are never kept here.
  */
 'use strict';
@@ -8,12 +8,14 @@ const SHELL = 'golden-thread-wall';
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
+/** Keep all of a page's parts, and no part of an older version. */
 async function store({ page, parts }) {
   const cache = await caches.open(SHELL);
   const wanted = [page, ...parts].map((part) => new URL(part, self.location.href).href);
   await Promise.all(wanted.map(async (address) => {
-    const answer = await fetch(address, { cache: 'no-store' });
-    if (answer.ok) await cache.put(address, answer);
+    const answer = await fetch(address, { cache: 'no-cache' });
+    if (!answer.ok) throw new Error(address + ' answered ' + answer.status); // then the older version stays
+    await cache.put(address, answer);
   }));
   const kept = await cache.keys();
   const isPage = (request) => new URL(request.url).pathname.startsWith('/wall/');
@@ -25,7 +27,7 @@ async function networkFirst(request) {
   try {
     const answer = await fetch(request);
     if (answer.status < 500) {
-      if (answer.ok && request.mode === 'navigate') await cache.put(request.url, answer.clone());
+      if (answer.ok) await cache.put(request.url, answer.clone()); // a new page never without its new parts
       return answer;
     }
     return (await cache.match(request.url)) || answer;
@@ -36,7 +38,7 @@ async function networkFirst(request) {
   }
 }
 
-self.addEventListener('message', (event) => event.waitUntil(store(event.data)));
+self.addEventListener('message', (event) => event.waitUntil(store(event.data).catch(() => {})));
 self.addEventListener('fetch', (event) => {
   const address = new URL(event.request.url);
   const ours = address.origin === self.location.origin;

@@ -21,10 +21,10 @@ from scorecard.org import Unit
 from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
 from scorecard.places import PlaceView, Sought
+from scorecard.presence import Presence
 from scorecard.time import Period
 from scorecard.view import (
     Column,
-    DisplayView,
     Figure,
     Gold,
     Head,
@@ -32,18 +32,17 @@ from scorecard.view import (
     MetricView,
     Moment,
     NotFound,
-    SceneView,
     Span,
     StageView,
     Story,
     Strand,
     ThreadView,
-    Tried,
     UnitView,
     VoiceView,
     Whole,
 )
-from tests.unit.layouts import lines, reasons
+from scorecard.wallview import DisplayView, ScreenView
+from tests.unit.layouts import lines, reasons, walls
 
 TOP: Unit = ("enterprise", "all")
 NORTH: Unit = ("team", "Depot North")
@@ -132,6 +131,7 @@ class SmallBoard:
     principal: Principal
     head_: Head
     definition: Definition = DEFINITION
+    seen: tuple[ScreenView, ...] = ()
 
     def head(self) -> Head:
         return self.head_
@@ -252,15 +252,12 @@ class SmallBoard:
         if display != "depot-north" or isinstance(moment, NotFound):
             return NotFound(f"there is no display {display!r}", "depot-north")
         figures = tuple(self.figure(name, moment, NORTH) for name in reversed(GOLDEN))
-        gold = self._gold(moment, NORTH)
-        scenes = (
-            SceneView("number", tuple(self.figure(m, moment, TOP) for m in ("nps", "retention"))),
-            SceneView("thread", figures, gold.strands, sentence="A second visit is a second day off work."),
-            SceneView("today", figures), SceneView("voice", (), voices=(VOICE,)),
-            SceneView("story", (), tried=(Tried(CHANGE, figures[0], reasons.EFFECT),)),
-            SceneView("leaderless", figures[:1], sentence="A second visit is a second day off work."),
-        )  # fmt: skip
+        outcomes = tuple(self.figure(m, moment, TOP) for m in ("nps", "retention"))
+        scenes = walls.scenes(outcomes, figures, self._gold(moment, NORTH).strands, VOICE, CHANGE)
         return DisplayView("depot-north", "Depot North", NORTH, "Depot North", 55, 8, 20, scenes, moment)
+
+    def screens(self) -> tuple[ScreenView, ...]:
+        return () if self.principal.role == "wall" else self.seen
 
     def figure(self, metric: str, moment: Moment, unit: Unit) -> Figure:
         about, target = DEFINITION.metrics[metric], TARGETS.get(metric)
@@ -380,9 +377,12 @@ class SmallBoards:
     head: Head | None = HEAD
     asked: list[Principal] = field(default_factory=list)
 
+    presence: Presence = field(default_factory=lambda: Presence(None, lambda: datetime.now(UTC)))
+    screens: tuple[ScreenView, ...] = walls.SCREENS
+
     def for_(self, principal: Principal) -> SmallBoard | None:
         self.asked.append(principal)
-        return None if self.head is None else SmallBoard(principal, self.head)
+        return None if self.head is None else SmallBoard(principal, self.head, seen=self.screens)
 
     def through(self, principal: Principal, lens: Lens) -> SmallBoard | NotFound | None:
         """The same figures through a lens; a value called busy is one that the warehouse has no time for."""

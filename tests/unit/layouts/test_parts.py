@@ -18,7 +18,8 @@ from layouts.parts import figure as of
 from layouts.words import Tongue
 from scorecard.faults import Fault
 from scorecard.time import Period
-from scorecard.view import Column, DisplayView, Figure, Head, Moment, SceneView, Strand, VoiceView
+from scorecard.view import Column, Figure, Head, Moment, Strand, VoiceView
+from scorecard.wallview import DisplayView, SceneView
 
 ENGLISH = Tongue("en_US", "USD")
 NASTY = "<script>alert('x')</script>\"&"

@@ -10,7 +10,8 @@ from scorecard.faults import Fault
 from scorecard.people.principal import EVERYBODY, WALL, Principal
 from scorecard.reading import Cells
 from scorecard.snapshot import Snapshot
-from scorecard.view import DisplayView, MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.view import MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.wallview import DisplayView
 from tests.samples import COMPANY, TAKEN, snapshot
 
 NORTH, FIELD, ANN = ("team", "north"), ("department", "field"), ("worker", "ann")

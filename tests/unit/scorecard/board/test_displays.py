@@ -13,7 +13,7 @@ from scorecard.customer.voices import Voice
 from scorecard.definition import Definition
 from scorecard.people.principal import WALL
 from scorecard.snapshot import Snapshot
-from scorecard.view import DisplayView, SceneView
+from scorecard.wallview import DisplayView, SceneView
 from tests.samples import COMPANY, TAKEN, snapshot
 
 SCENES = ["number", "thread", "today", "voice", "story", "leaderless"]
