@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,9 +26,8 @@ from scorecard.refresh import Work, refresh
 from scorecard.settings import Settings
 from scorecard.time import kept, local
 from scorecard.warehouse import Request, Warehouse
+from tests.bench.table import ROOT, median, seconds, table, write
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "explanation" / "performance.md"
 CONFIG = ROOT / "config" / "broadband"
 ROUNDS = 31
 Row = tuple[str, str, str]
@@ -41,14 +37,13 @@ def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="put the table into the documents")
-    asked = parser.parse_args()
+    asked, _ = parser.parse_known_args()  # `make bench` hands the same arguments to every benchmark
     with tempfile.TemporaryDirectory() as folder:
         rows = [*numbers(Path(folder)), *pages(Path(folder))]
-    text = "\n".join(["| what | time | against |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)])
+    text = table(("what", "time", "against"), rows)
     print(text)
     if asked.write:
-        head, _, _ = PAGE.read_text(encoding="utf-8").partition("| what |")
-        PAGE.write_text(head + text + "\n", encoding="utf-8")
+        write("demo", text)
 
 
 def numbers(folder: Path) -> list[Row]:
@@ -105,14 +100,14 @@ def pages(folder: Path) -> list[Row]:
     board = boards.for_(EVERYBODY)
     assert board is not None
     moment = board.moment()
-    empty = median(lambda: client.get("/healthz"))
+    empty = median(lambda: client.get("/healthz"), ROUNDS)
     asked = {
         "the thread": lambda: board.thread(moment),
         "a metric": lambda: board.metric("first_visit_fix", moment),
         "a unit": lambda: board.unit(("team", "Depot North"), moment),
     }
     rows = [("an empty answer", f"{empty * 1e3:.2f} ms", "1")]
-    rows += [(f"ask the board for {what}", f"{median(ask) * 1e3:.1f} ms", "") for what, ask in asked.items()]
+    rows += [(f"ask the board for {what}", f"{median(ask, ROUNDS) * 1e3:.1f} ms", "") for what, ask in asked.items()]
     for path in (
         "/",
         "/metric/first_visit_fix",
@@ -121,7 +116,7 @@ def pages(folder: Path) -> list[Row]:
         "/api/v1/display/depot-north",
     ):
         first = seconds(lambda path=path: client.get(path))
-        again = median(lambda path=path: client.get(path))
+        again = median(lambda path=path: client.get(path), ROUNDS)
         rows.append(
             (
                 f"`{path}`, first and then from the cache",
@@ -130,18 +125,6 @@ def pages(folder: Path) -> list[Row]:
             )
         )
     return rows
-
-
-def seconds(do: Callable[[], object]) -> float:
-    """How long something takes, once."""
-    began = time.perf_counter()
-    do()
-    return time.perf_counter() - began
-
-
-def median(do: Callable[[], object]) -> float:
-    """How long something takes, in the middle of many times."""
-    return statistics.median(seconds(do) for _ in range(ROUNDS))
 
 
 if __name__ == "__main__":
