@@ -1,25 +1,29 @@
-"""Fetching: which sources' rows come out, and what becomes of them."""
+"""Fetching: which sources' rows come out, and what becomes of them. Scans of one time share what is fetched."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from metrics import coding
 from metrics.arrays import Fetched
+from metrics.engines import QueryError
 from metrics.plan import Scan
 from metrics.reduce import reduce
-from metrics.rows import coded
+from metrics.rows import Coded, coded
 from metrics.session import Session
 from metrics.shapes import Choice, Work, choose
 from metrics.statements import Frame, Span
-from scorecard.org import Org
-from scorecard.time import Period
+from scorecard.definition import Grain
+from scorecard.expression import ExpressionError
+from scorecard.measure import LeafMeasure
+from scorecard.org import Org, Unit
+from scorecard.time import Period, midnight
+
+Spans = Callable[[Scan], Sequence[Span]]
 
 
-def choices(
-    session: Session, scans: Iterable[Scan], spans: Callable[[Scan], Sequence[Span]], forced: Work | None = None
-) -> dict[str, Choice]:
+def choices(session: Session, scans: Iterable[Scan], spans: Spans, forced: Work | None = None) -> dict[str, Choice]:
     """The shape of the work over each source of some scans; ``forced`` is for tests and the benchmark.
 
     Raises :class:`~metrics.sources.SourceError` and :class:`~metrics.engines.QueryError`.
@@ -32,31 +36,111 @@ def choices(
     return {source: _choice(session, source, own, spans) for source, own in by_source.items()}
 
 
-def _choice(session: Session, source: str, scans: Sequence[Scan], spans: Callable[[Scan], Sequence[Span]]) -> Choice:
+def _choice(session: Session, source: str, scans: Sequence[Scan], spans: Spans) -> Choice:
     dialect = session.engine.dialect
     rows = session.size(source) if dialect.hands_out else 0
     if rows > dialect.hands_out:
         facts, read = session.facts(source), {span for scan in scans for span in spans(scan)}
-        rows = max(int(session.fetch(coding.count(facts, each)).column(0)[0].as_py()) for each in read)
+        hulls = {(hull.start, hull.stop) for hull in read}
+        counted = (coding.count(facts, Span(*hull)) for hull in hulls)
+        rows = max(int(session.fetch(statement).column(0)[0].as_py()) for statement in counted)
     return choose(dialect, rows, scans)
 
 
-@dataclass(frozen=True, slots=True)
-class Over:
-    """What rows are laid out over: the periods in order, and paths of units beside those of rows."""
+@dataclass(frozen=True)
+class Known:
+    """The paths of units beside those of facts, and the names of units."""
 
-    periods: tuple[Period, ...]
-    known: frozenset[tuple[str, ...]]
+    paths: frozenset[tuple[str, ...]]
+    labels: Mapping[Unit, str]
 
 
-def fetch(session: Session, scan: Scan, frame: Frame, span: Span, over: Over) -> Fetched:
-    """Fetch the rows of a scan and reduce them.
+@dataclass
+class _Together:
+    """Scans over one source whose times touch: their rows are fetched once, and held until the last has them."""
 
-    Raises :class:`~metrics.sources.SourceError`, :class:`~metrics.engines.QueryError` and
-    :class:`~scorecard.expression.ExpressionError`.
-    """
-    made = coding.fetch(scan, session.facts(scan.source), frame, span)
-    lines = [session.fetch(each.statement) for each in made.lines]
-    rows = coded(made, session.fetch(made.statement), lines)
-    org = Org.of(frame.levels, {*rows.paths.texts, *over.known})
-    return Fetched(scan, reduce(rows, org, over.periods, made.taken))
+    scans: list[Scan]
+    span: Span
+    rows: tuple[Coded, Mapping[LeafMeasure, coding.Taken]] | None = None
+    left: int = 0
+
+
+@dataclass
+class Fetches:
+    """The fetches of one question."""
+
+    session: Session
+    frame: Frame
+    known: Known
+    _groups: list[_Together] = field(default_factory=list)
+    _orgs: list[Org] = field(default_factory=list)
+
+    def share(self, scans: Iterable[Scan], spans: Spans) -> None:
+        """Let scans of rows over one source share a fetch where their times overlap and begin and end with days."""
+        for scan in scans:
+            if scan.shape != "rows":
+                continue
+            (span,) = spans(scan)
+            group = next((group for group in self._groups if _touch(group, scan, span)), None)
+            if group is None:
+                self._groups.append(_Together([scan], span, left=1))
+            else:
+                group.scans.append(scan)
+                group.left += 1
+                group.span = _hull(group.span, span)
+
+    def fetch(self, scan: Scan, span: Span, axis: Iterable[Period]) -> Fetched:
+        """Fetch the rows of a scan, or take those fetched for another one too, and reduce them.
+
+        Raises :class:`~metrics.sources.SourceError`, :class:`~metrics.engines.QueryError` and
+        :class:`~scorecard.expression.ExpressionError`.
+        """
+        rows, taken = self._rows(scan, span)
+        periods = sorted({*axis})
+        within = [Period(max(each.start, span.start), min(each.stop, span.stop), None) for each in periods]
+        own = {leaf: taken[leaf] for leaf in scan.leaves}
+        return Fetched(scan, reduce(rows, self.org(rows.paths.texts), within, own))
+
+    def org(self, paths: Iterable[tuple[str, ...]]) -> Org:
+        """The organisation of some paths and the known units; the same one for the same places."""
+        wanted = self.known.paths.union(paths)
+        for org in self._orgs:
+            if wanted <= org.place_of.keys() and org.lowest <= wanted:
+                return org
+        self._orgs.append(Org.of(self.frame.levels, wanted, self.known.labels))
+        return self._orgs[-1]
+
+    def _rows(self, scan: Scan, span: Span) -> tuple[Coded, Mapping[LeafMeasure, coding.Taken]]:
+        group = next((group for group in self._groups if scan in group.scans), None)
+        if group is None:
+            return self._fetched(scan, span)
+        if group.rows is None:
+            try:
+                group.rows = self._fetched(_merged(group.scans), group.span)
+            except (QueryError, ExpressionError):  # each is then tried alone
+                self._groups.remove(group)
+                return self._fetched(scan, span)
+        found, group.left = group.rows, group.left - 1
+        if not group.left:
+            self._groups.remove(group)
+        return found
+
+    def _fetched(self, scan: Scan, span: Span) -> tuple[Coded, Mapping[LeafMeasure, coding.Taken]]:
+        made = coding.fetch(scan, self.session.facts(scan.source), self.frame, span)
+        lines = [self.session.fetch(each.statement) for each in made.lines]
+        return coded(made, self.session.fetch(made.statement), lines), made.taken
+
+
+def _touch(group: _Together, scan: Scan, span: Span) -> bool:
+    whole = all(moment == midnight(moment) for each in (group.span, span) for moment in (each.start, each.stop))
+    overlap = span.start <= group.span.stop and group.span.start <= span.stop
+    return group.scans[0].source == scan.source and group.scans[0].depth == scan.depth and whole and overlap
+
+
+def _hull(one: Span, other: Span) -> Span:
+    grain: Grain = "hour" if "hour" in (one.grain, other.grain) else "day"
+    return Span(min(one.start, other.start), max(one.stop, other.stop), grain)
+
+
+def _merged(scans: Sequence[Scan]) -> Scan:
+    return replace(scans[0], leaves=tuple(dict.fromkeys(leaf for scan in scans for leaf in scan.leaves)))

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from metrics.arrays import Answer, Fetched
 from metrics.engines import Engine, QueryError
-from metrics.fetching import Over, choices, fetch
+from metrics.fetching import Fetches, Known, choices
 from metrics.plan import Need, Scan, When, plan, wholes
 from metrics.question import Question
 from metrics.roster import LiveRoster
@@ -122,7 +122,7 @@ def spans_of(scan: Scan, axes: Axes, question: Question) -> list[Span]:
     if scan.window is None:
         return [Span(start, stop, request.grain)]
     windows = tuple(sorted({*axis}))
-    if scan.shape == "additive":
+    if scan.shape in ("additive", "rows"):
         edges = [*(window.start for window in windows), *(window.stop for window in windows[:-1])]
         return [Span(start, stop, common_grain(question.definition.calendar, edges))]
     return [
@@ -147,19 +147,11 @@ def _check(definition: Definition, request: Request) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The paths of units beside those of facts, and the names of units."""
-
-    paths: frozenset[tuple[str, ...]]
-    labels: Mapping[Unit, str]
-
-
-@dataclass(frozen=True, slots=True)
 class _Asked:
-    """What scans are run with: the periods of each offset, known units, and for wholes the units that are kept."""
+    """What scans are run with: the periods of each time, shared fetches, and for wholes the units that are kept."""
 
     axes: Axes
-    known: Known
+    fetches: Fetches
     only: tuple[str, ...]
 
 
@@ -184,11 +176,12 @@ class _Reader:
         scans = plan(wanted, self.question.depths).scans
         scans = shaped(scans, choices(self.session, scans, lambda scan: spans_of(scan, axes, self.question), self.work))
         self._tell_placements(scans)
-        known = self._known(asked)
-        self._run(scans, axes, known)
-        org = self._org(known)
+        fetches = Fetches(self.session, frame_of(self.question.definition, self.question.request), self._known(asked))
+        fetches.share(scans, lambda scan: spans_of(scan, axes, self.question))
+        self._run(scans, axes, fetches)
+        org = self._org(fetches)
         crowded = {org.levels.index(level) + 1 for level, _ in org.wholes}
-        self._run(wholes((*scans, *self.instead), crowded).scans, axes, known, org.wholes)
+        self._run(wholes((*scans, *self.instead), crowded).scans, axes, fetches, org.wholes)
         return Read(self.question, org, asked, axes, self.answers, self.lost)
 
     def _can_be_read(self, need: Need) -> bool:
@@ -243,13 +236,13 @@ class _Reader:
         for source, depth in deepest.items():
             self.session.tell_overlaps(source, depth)
 
-    def _run(self, scans: Sequence[Scan], axes: Axes, known: Known, whole_units: Sequence[Unit] = ()) -> None:
+    def _run(self, scans: Sequence[Scan], axes: Axes, fetches: Fetches, whole_units: Sequence[Unit] = ()) -> None:
         levels = self.question.definition.organisation.levels
         for at, scan in enumerate(scans):
             if self.progress:
                 self.progress(f"reading {scan.source}", at, len(scans))
             only = [id_ for level, id_ in whole_units if level == levels[scan.depth - 1]]
-            self.answers.setdefault(scan.when, []).extend(self._scan(scan, _Asked(axes, known, tuple(only))))
+            self.answers.setdefault(scan.when, []).extend(self._scan(scan, _Asked(axes, fetches, tuple(only))))
         if self.progress and scans:
             self.progress("reading", len(scans), len(scans))
 
@@ -259,8 +252,7 @@ class _Reader:
         frame, spans = frame_of(self.question.definition, request), spans_of(scan, asked.axes, self.question)
         try:
             if scan.shape == "rows":
-                over = Over(tuple(sorted({*asked.axes[scan.when]})), asked.known.paths)
-                return [fetch(self.session, scan, frame, span, over) for span in spans]
+                return [asked.fetches.fetch(scan, span, asked.axes[scan.when]) for span in spans]
             facts = self.session.facts_of(scan)
             rows = [self.session.fetch(select(scan, facts, frame, span, asked.only)) for span in spans]
         except (SourceError, QueryError, ExpressionError) as error:
@@ -302,7 +294,7 @@ class _Reader:
         labels |= {(level, id_): label for level, ids in organisation.labels.items() for id_, label in ids.items()}
         return Known(frozenset(paths), labels)
 
-    def _org(self, known: Known) -> Org:
+    def _org(self, fetches: Fetches) -> Org:
         """Every unit with facts and those that are known besides."""
         paths = {
             path
@@ -311,7 +303,7 @@ class _Reader:
             if not answer.scan.whole
             for path in answer.paths
         }
-        return Org.of(self.question.definition.organisation.levels, paths | known.paths, known.labels)
+        return fetches.org(paths)
 
     def _roster(self) -> LiveRoster | None:
         try:

@@ -8,133 +8,104 @@ order rows come, and whichever other periods are read with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import frexp, fsum
+from itertools import pairwise
+from math import fsum
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
 
+from metrics.climb import Climb, Whole
 from metrics.coding import BITS, Taken
-from metrics.rows import Coded, Flags, Whole
+from metrics.exact import MANTISSA, Ranked, folds
+from metrics.rows import Coded, Flags
 from scorecard.measure import LeafMeasure
 from scorecard.org import Org
 from scorecard.reading import Floats
 from scorecard.time import Period
 
-_MANTISSA = 53
-"""Bits a double holds exactly."""
-_DECIMALS = (1, 10, 100, 1000)
-"""What makes whole numbers of most figures people record."""
 
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What rows fall into: ``pieces`` of time in order, and the periods made of them, each a run of pieces."""
 
-@dataclass(frozen=True)
-class Climb:
-    """The way from the paths of rows, in depth-first order, up to every place and whole of an organisation."""
+    pieces: tuple[Period, ...]
+    runs: tuple[tuple[int, int], ...] | None = None
+    """Half-open runs of pieces; ``None`` where each piece is a period."""
 
-    org: Org
-    leaves: Whole
-    """The row of the organisation each path belongs to, ascending."""
+    @classmethod
+    def of(cls, periods: Sequence[Period]) -> Axis:
+        """Periods as they are, or, where they overlap, cut at each other's edges."""
+        if all(one.stop <= other.start for one, other in pairwise(periods)):
+            return cls(tuple(periods))
+        edges = sorted({moment for period in periods for moment in (period.start, period.stop)})
+        at = {moment: position for position, moment in enumerate(edges)}
+        pieces = tuple(Period(*piece, None) for piece in pairwise(edges))
+        return cls(pieces, tuple((at[period.start], at[period.stop]) for period in periods))
 
-    @cached_property
-    def ancestors(self) -> NDArray[np.intp]:
-        """The row of every path's place at each depth from the top, shape (depths, paths)."""
-        parents = np.array(self.org.parents, dtype=np.intp)
-        at, found = self.leaves, [self.leaves]
-        while len(at) and at[0] != 0:
-            at = parents[at]
-            found.append(at)
-        return np.array(found[::-1])
-
-    @cached_property
-    def whole_of(self) -> Whole:
-        """The row of the whole that a place's unit has; -1 where it has none."""
-        found = np.full(self.org.rows, -1, dtype=np.intp)
-        for unit in self.org.wholes:
-            found[list(self.org.places[unit])] = self.org.row_of[unit]
-        return found
-
-    def groups(self) -> Iterator[Whole]:
-        """To which row each path goes: at every depth its place, then its whole; -1 for nowhere."""
-        for rows in self.ancestors:
-            yield rows
-            wholes = self.whole_of[rows]
-            if np.any(wholes >= 0):
-                yield wholes
-
-    @cached_property
-    def matrix(self) -> sparse.csr_array:
-        """Which paths each row is the sum of, added in depth-first order."""
-        rows, paths = [], []
-        for goes in self.groups():
-            there = np.flatnonzero(goes >= 0)
-            rows.append(goes[there])
-            paths.append(there)
-        at = np.concatenate(rows), np.concatenate(paths)
-        return sparse.csr_array((np.ones(len(at[0])), at), shape=(self.org.rows, len(self.leaves)))
-
-    def add(self, finest: Floats) -> Floats:
-        """Sums of the finest figures, shape (rows, columns)."""
-        return np.asarray(self.matrix @ finest)
-
-    def extreme(self, finest: Floats, meet: Callable[..., Any]) -> Floats:
-        """Extremes of the finest figures, NaN where there are none."""
-        out = np.full((self.org.rows, finest.shape[1]), np.nan)
-        for goes in self.groups():
-            order = np.argsort(goes, kind="stable")
-            order = order[np.searchsorted(goes[order], 0) :]
-            rows, starts = np.unique(goes[order], return_index=True)
-            out[rows] = meet.reduceat(finest[order], starts, axis=0)  # type: ignore[attr-defined]  # a ufunc
-        return out
+    @property
+    def periods(self) -> int:
+        """How many periods there are."""
+        return len(self.pieces if self.runs is None else self.runs)
 
 
 @dataclass
 class Reduction:
-    """Fetched rows over an organisation, segments and periods; every array comes out (rows, segments × periods)."""
+    """Fetched rows over an organisation, segments and an axis; every array comes out (rows, segments × periods)."""
 
     rows: Coded
     climb: Climb
-    width: int
+    axis: Axis
     cell: Whole
-    """The finest cell of each row: its path's position, then its segment and period."""
+    """The finest cell of each row: its path's position, then its segment and piece of time."""
+    inside: Flags | None
+    """Which rows are in one of the pieces; ``None`` where all are."""
     _counts: dict[int, Floats] = field(default_factory=dict)
+    _there: dict[int, Flags | None] = field(default_factory=dict)
     _masks: dict[tuple[int | None, int], Flags | None] = field(default_factory=dict)
     _folds: dict[int, tuple[Floats, ...]] = field(default_factory=dict)
     _ranked: dict[int, Ranked] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, rows: Coded, org: Org, periods: Sequence[Period]) -> Reduction:
-        """Lay rows out over an organisation that holds their paths, their own segments, and periods."""
+    def of(cls, rows: Coded, org: Org, axis: Axis) -> Reduction:
+        """Lay rows out over an organisation that holds their paths, their own segments, and an axis.
+
+        Rows of no piece all get one cell behind the others.
+        """
         places = np.array([org.place_of[path] for path in rows.paths.texts], dtype=np.intp)
         leaves, goes = np.unique(places, return_inverse=True)
-        width = len(rows.segments.texts) * len(periods)
-        position = rows.positions(periods)
-        inside = position >= 0
+        width = len(rows.segments.texts) * len(axis.pieces)
+        position = rows.positions(axis.pieces)
         cell = goes.take(rows.paths.of) * width
         if len(rows.segments.texts) > 1:
-            cell += rows.segments.of * len(periods)
+            cell += rows.segments.of * len(axis.pieces)
         cell += position
-        if not inside.all():
-            rows = _only(rows, inside)
-            cell = cell[inside]
-        return cls(rows, Climb(org, leaves), width, cell)
+        inside = position >= 0
+        if inside.all():
+            return cls(rows, Climb(org, leaves), axis, cell, None)
+        cell[~inside] = len(leaves) * width
+        return cls(rows, Climb(org, leaves), axis, cell, inside)
+
+    @property
+    def width(self) -> int:
+        """How many columns arrays come out with."""
+        return len(self.rows.segments.texts) * self.axis.periods
 
     @cached_property
     def cells(self) -> int:
         """How many finest cells there are."""
-        return len(self.climb.leaves) * self.width
+        return len(self.climb.leaves) * len(self.rows.segments.texts) * len(self.axis.pieces)
 
     @cached_property
     def there(self) -> Floats:
-        """How many rows there are in each finest cell."""
-        return np.bincount(self.cell, minlength=self.cells).astype(np.float64)
+        """How many rows there are at the finest places."""
+        return self._added(None)
 
     @cached_property
     def most(self) -> int:
-        """The most rows of any finest cell."""
+        """The most rows of any finest figure."""
         return int(self.there.max(initial=1.0))
 
     @cached_property
@@ -169,7 +140,8 @@ class Reduction:
     def outside(self, taken: Taken) -> int:
         """How many answers lay outside their scale."""
         mark = taken.marks["outside"]
-        return 0 if mark is None else int(np.count_nonzero(self.rows.mark(mark)))
+        marked = self.rows.mark(mark or 0)
+        return int(np.count_nonzero(marked if self.inside is None else marked & self.inside))
 
     def _up(self, finest: Floats) -> Floats:
         return self.climb.add(finest.reshape(len(self.climb.leaves), self.width))
@@ -180,68 +152,81 @@ class Reduction:
             return self.there
         if mark not in self._counts:
             bits = self.most.bit_length()
-            group = max(1, min(_MANTISSA // bits, 8))
+            group = max(1, min(MANTISSA // bits, 8))
             word, within = divmod(mark, BITS)
             first = within // group * group
             spread = np.array(
                 [sum(1 << at * bits for at in range(group) if code >> at & 1) for code in range(1 << group)]
             )
             weights = spread.astype(np.float64).take((self.rows.words[word] >> first) & ((1 << group) - 1))
-            found = np.bincount(self.cell, weights, minlength=self.cells).astype(np.int64)
+            found = self._added(weights).astype(np.int64)
             for at in range(group):
                 self._counts[word * BITS + first + at] = (found >> at * bits & ((1 << bits) - 1)).astype(np.float64)
         return self._counts[mark]
 
-    def _mask(self, taken: Taken) -> Flags | None:
-        """Which rows enter a measure; ``None`` for all."""
+    def _added(self, weights: Floats | Flags | None) -> Floats:
+        """Rows, or weights of rows, added up at the finest places."""
+        cells = np.bincount(self.cell, weights, minlength=self.cells + 1)[: self.cells]
+        return self._gathered(cells.astype(np.float64, copy=False), np.add)
+
+    def _gathered(self, cells: Floats, meet: Any) -> Floats:
+        """Figures of pieces of time as figures of periods, one behind the other."""
+        if self.axis.runs is None:
+            return cells
+        apart = cells.reshape(-1, len(self.axis.pieces))
+        return np.stack([meet.reduce(apart[:, slice(*run)], axis=1) for run in self.axis.runs], axis=1).ravel()
+
+    def _known(self, value: int) -> Flags | None:
+        """Which rows have a value; ``None`` where all have."""
+        if value not in self._there:
+            values = self.rows.values[value]
+            known = ~np.isnan(values) if values.dtype.kind == "f" else values >= 0
+            self._there[value] = None if known.all() else known
+        return self._there[value]
+
+    def _kept(self, taken: Taken) -> Flags | None:
+        """Which rows a measure lets in and have a value; ``None`` for all."""
         key = taken.marks["count"], taken.value
         if key not in self._masks:
-            value = self.rows.values[taken.value]
-            known = ~np.isnan(value) if value.dtype.kind == "f" else value >= 0
-            everything = bool(known.all())
-            if key[0] is None:
-                self._masks[key] = None if everything else known
-            else:
-                kept = self.rows.mark(key[0])
-                self._masks[key] = kept if everything else kept & known
+            mark, known = key[0], self._known(taken.value)
+            kept = None if mark is None else self.rows.mark(mark)
+            self._masks[key] = known if kept is None else kept if known is None else kept & known
         return self._masks[key]
+
+    def _entering(self, taken: Taken) -> Flags | None:
+        """Which rows enter a measure in one of the periods; ``None`` for all."""
+        kept = self._kept(taken)
+        return self.inside if kept is None else kept if self.inside is None else kept & self.inside
 
     def _entered(self, taken: Taken) -> Floats:
         """How many rows enter a measure."""
-        mask, mark = self._mask(taken), taken.marks["count"]
-        if mask is None:
-            return self.present
-        if mark is not None and self._mask(Taken(taken.value, {"count": None})) is None:
-            return self._up(self._count(mark))
-        return self._up(np.bincount(self.cell, mask, minlength=self.cells).astype(np.float64))
+        mark = taken.marks["count"]
+        if self._known(taken.value) is None:
+            return self.present if mark is None else self._up(self._count(mark))
+        return self._up(self._added(self._kept(taken)))
 
     def _sum(self, taken: Taken) -> Floats:
         if taken.value not in self._folds:
             values = self.rows.values[taken.value]
-            complete = self._mask(Taken(taken.value, {"count": None})) is None
+            complete = self._known(taken.value) is None
             self._folds[taken.value] = folds(values if complete else np.nan_to_num(values), self.most)
-        mask = self._mask(taken)
-        sums: list[Floats] = [
-            np.bincount(self.cell, fold if mask is None else fold * mask, minlength=self.cells).astype(
-                np.float64, copy=False
-            )
-            for fold in self._folds[taken.value]
-        ]
+        mask = self._kept(taken)
+        sums = [self._added(fold if mask is None else fold * mask) for fold in self._folds[taken.value]]
         if len(sums) <= 2:  # noqa: PLR2004 - one addition rounds once
             return sums[0] + sums[1] if sums[1:] else sums[0]
         return np.array([fsum(each) for each in zip(*sums, strict=True)])
 
     def _extreme(self, taken: Taken, meet: Any, join: Any, nothing: float) -> Floats:
-        value, mask, cell = self.rows.values[taken.value], self._mask(taken), self.cell
+        value, mask, cell = self.rows.values[taken.value], self._entering(taken), self.cell
         if mask is not None:
             value, cell = value[mask], cell[mask]
         out = np.full(self.cells, nothing)
         meet.at(out, cell, value)
-        out[np.isinf(out)] = np.nan
-        return self.climb.extreme(out.reshape(-1, self.width), join)
+        out[out == nothing] = np.nan
+        return self.climb.extreme(self._gathered(out, join).reshape(-1, self.width), join)
 
     def _distinct(self, taken: Taken) -> Floats:
-        keys, mask = self.rows.values[taken.value], self._mask(taken)
+        keys, mask = self.rows.values[taken.value], self._entering(taken)
         spread = int(keys.max(initial=0)) + 1
         found = np.zeros((self.climb.org.rows, self.width))
         for rows, cell in self._cells(mask):
@@ -256,7 +241,7 @@ class Reduction:
     def _percentile(self, taken: Taken, share: float) -> tuple[Floats, Floats]:
         if taken.value not in self._ranked:
             self._ranked[taken.value] = Ranked.of(self.rows.values[taken.value])
-        ranked, mask = self._ranked[taken.value], self._mask(taken)
+        ranked, mask = self._ranked[taken.value], self._entering(taken)
         count = np.zeros((self.climb.org.rows, self.width))
         figure = np.full_like(count, np.nan)
         for rows, cell in self._cells(mask):
@@ -287,68 +272,6 @@ class Reduction:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """Numbers as whole numbers in the same order, below ``spread``; NaN is any of them."""
-
-    rank: Whole
-    spread: int
-    scale: int
-    least: int
-    sorted: Floats | None
-
-    @classmethod
-    def of(cls, values: Floats) -> Ranked:
-        """Rank numbers: as they are where they are whole, or have few decimals; else by sorting them."""
-        known = np.nan_to_num(values)
-        for scale in _DECIMALS:
-            whole = np.rint(known * scale)
-            if np.abs(whole).max(initial=0.0) < 1 << 30 and np.array_equal(whole / scale, known):
-                least, most = int(whole.min(initial=0.0)), int(whole.max(initial=0.0))
-                return cls((whole - least).astype(np.intp), most - least + 1, scale, least, None)
-        there, rank = np.unique(known, return_inverse=True)
-        return cls(rank, len(there), 1, 0, there)
-
-    def values(self, ranks: Whole) -> Floats:
-        """The numbers behind ranks."""
-        return (ranks + self.least) / self.scale if self.sorted is None else self.sorted[ranks]
-
-
-def folds(values: Floats, most: int) -> tuple[Floats, ...]:
-    """Numbers taken apart so that up to ``most`` of each fold add up without rounding.
-
-    Whole numbers are one fold. Others are split at a power of two by adding and taking away a large number
-    (Rump, Ogita and Oishi, *Accurate floating-point summation*, 2008), until nothing is left.
-    """
-    top = float(np.abs(values).max(initial=0.0))
-    if top * most < 2.0**_MANTISSA and np.array_equal(np.rint(values), values):
-        return (values,)
-    bits = max(2, most.bit_length())
-    found: list[Floats] = []
-    while top > 0:
-        exponent = frexp(top)[1]
-        if exponent + bits > 1000 or exponent < -900 + _MANTISSA:  # noqa: PLR2004 - where doubles end
-            return (*found, values)
-        anchor = 1.5 * 2.0 ** (exponent + bits - 1)
-        high = (values + anchor) - anchor
-        found.append(high)
-        values = values - high
-        top = float(np.abs(values).max(initial=0.0))
-    return tuple(found) or (values,)
-
-
-def _only(rows: Coded, inside: Flags) -> Coded:
-    """Only some of fetched rows."""
-    return Coded(
-        size=int(np.count_nonzero(inside)),
-        paths=type(rows.paths)(rows.paths.texts, rows.paths.of[inside]),
-        segments=type(rows.segments)(rows.segments.texts, rows.segments.of[inside]),
-        day=None if rows.day is None else rows.day[inside],
-        values=tuple(value[inside] for value in rows.values),
-        words=tuple(word[inside] for word in rows.words),
-    )
-
-
-@dataclass(frozen=True, slots=True)
 class Reduced:
     """What became of fetched rows: the parts of each measure over an organisation of their own and its segments."""
 
@@ -359,8 +282,11 @@ class Reduced:
 
 
 def reduce(rows: Coded, org: Org, periods: Sequence[Period], taken: Mapping[LeafMeasure, Taken]) -> Reduced:
-    """Reduce fetched rows over an organisation that holds all their paths."""
-    work = Reduction.of(rows, org, periods)
+    """Reduce fetched rows over an organisation that holds all their paths, and periods in order.
+
+    Periods may overlap for what adds; distinct counts and percentiles need periods that do not.
+    """
+    work = Reduction.of(rows, org, Axis.of(periods))
     parts = {leaf: work.parts(leaf, own) for leaf, own in taken.items()}
     outside = {leaf: work.outside(own) for leaf, own in taken.items() if leaf.agg == "nps"}
     return Reduced(org, rows.segments.texts, parts, outside)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from metrics.climb import Whole
 from metrics.coding import (
     BITS,
     WHEN,
@@ -28,7 +29,6 @@ from scorecard.org import TOP, UNASSIGNED
 from scorecard.reading import Floats
 from scorecard.time import Period
 
-Whole = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 Texts = tuple[str, ...]
 _SPREAD = 1 << 24

@@ -13,13 +13,12 @@ the reference that tests and the benchmark hold both against.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from metrics.coding import AGGREGATES
 from metrics.dialects import Dialect
-from metrics.plan import Scan
-from scorecard.measure import Offsets
+from metrics.plan import Scan, When
 
 Work = Literal["rows", "statements"]
 FEW = 3
@@ -50,18 +49,18 @@ def choose(dialect: Dialect, rows: int, scans: Sequence[Scan]) -> Choice:
 
 def can_be_fetched(scan: Scan) -> bool:
     """Whether rows can be fetched and reduced for a scan."""
-    plain = scan.window is None and scan.follow is None
+    plain = (scan.window is None or scan.shape == "additive") and scan.follow is None
     return plain and all(leaf.agg in AGGREGATES and leaf.balance is None for leaf in scan.leaves)
 
 
 def shaped(scans: Sequence[Scan], choices: Mapping[str, Choice]) -> tuple[Scan, ...]:
     """The scans with those over a source whose rows come out made one."""
-    fetched: dict[tuple[str, Offsets], list[Scan]] = {}
+    fetched: dict[tuple[str, When], list[Scan]] = {}
     asked: list[Scan] = []
     for scan in scans:
         choice = choices.get(scan.source)
         if choice and choice.work == "rows" and can_be_fetched(scan):
-            fetched.setdefault((scan.source, scan.offsets), []).append(scan)
+            fetched.setdefault((scan.source, scan.when), []).append(scan)
         else:
             asked.append(scan)
     return (*(_together(own) for own in fetched.values()), *asked)
@@ -69,4 +68,5 @@ def shaped(scans: Sequence[Scan], choices: Mapping[str, Choice]) -> tuple[Scan, 
 
 def _together(scans: Sequence[Scan]) -> Scan:
     leaves = dict.fromkeys(leaf for scan in scans for leaf in scan.leaves)
-    return Scan(scans[0].source, "rows", scans[0].offsets, max(scan.depth for scan in scans), tuple(leaves))
+    depth = max(scan.depth for scan in scans)
+    return replace(scans[0], shape="rows", depth=depth, leaves=tuple(leaves))

@@ -7,6 +7,7 @@ places come *wholes*: one row for each unit with several places, for its own fig
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -48,14 +49,21 @@ class Org:
     ) -> Org:
         """Build the organisation from the paths that occur, of any length; every prefix becomes a place."""
         paths: set[tuple[str, ...]] = {(TOP,)}
-        for leaf in leaves:
-            paths.update(leaf[:depth] for depth in range(1, len(leaf) + 1))
+        for path in leaves:
+            while path and path not in paths:
+                paths.add(path)
+                path = path[:-1]  # noqa: PLW2901 - up to the first that is there already
         return cls(tuple(levels), tuple(sorted(paths, key=_last_unassigned)), labels or {})
 
     @cached_property
     def place_of(self) -> dict[tuple[str, ...], int]:
         """The row of each path."""
         return {path: row for row, path in enumerate(self.paths)}
+
+    @cached_property
+    def lowest(self) -> frozenset[tuple[str, ...]]:
+        """The paths with nothing beneath them: all others follow from them."""
+        return frozenset(path for path, row in self.place_of.items() if self.ends[row] == row + 1)
 
     @cached_property
     def places(self) -> dict[Unit, tuple[int, ...]]:
@@ -131,5 +139,9 @@ class Org:
         return self.labels.get(unit, unit[1])
 
 
-def _last_unassigned(path: tuple[str, ...]) -> tuple[tuple[bool, str], ...]:
-    return tuple((id_ == UNASSIGNED, id_) for id_ in path)
+_LAST = chr(sys.maxunicode) * 2
+"""Sorts behind every id."""
+
+
+def _last_unassigned(path: tuple[str, ...]) -> tuple[str, ...]:
+    return path if UNASSIGNED not in path else tuple(_LAST if id_ == UNASSIGNED else id_ for id_ in path)

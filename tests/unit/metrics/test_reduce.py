@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.coding import Taken
-from metrics.reduce import Ranked, folds, reduce
+from metrics.exact import Ranked, folds
+from metrics.reduce import reduce
 from metrics.rows import Coded, Codes
 from scorecard.measure import LeafMeasure
 from scorecard.org import Org

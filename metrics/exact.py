@@ -1,0 +1,66 @@
+"""Numbers without loss: taken apart so that they add up exactly, and ranked so that they sort as whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import frexp
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scorecard.reading import Floats
+
+MANTISSA = 53
+"""Bits a double holds exactly."""
+_DECIMALS = (1, 10, 100, 1000)
+"""What makes whole numbers of most figures people record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Numbers as whole numbers in the same order, below ``spread``; NaN is any of them."""
+
+    rank: NDArray[np.intp]
+    spread: int
+    scale: int
+    least: int
+    sorted: Floats | None
+
+    @classmethod
+    def of(cls, values: Floats) -> Ranked:
+        """Rank numbers: as they are where they are whole, or have few decimals; else by sorting them."""
+        known = np.nan_to_num(values)
+        for scale in _DECIMALS:
+            whole = np.rint(known * scale)
+            if np.abs(whole).max(initial=0.0) < 1 << 30 and np.array_equal(whole / scale, known):
+                least, most = int(whole.min(initial=0.0)), int(whole.max(initial=0.0))
+                return cls((whole - least).astype(np.intp), most - least + 1, scale, least, None)
+        there, rank = np.unique(known, return_inverse=True)
+        return cls(rank, len(there), 1, 0, there)
+
+    def values(self, ranks: NDArray[np.intp]) -> Floats:
+        """The numbers behind ranks."""
+        return (ranks + self.least) / self.scale if self.sorted is None else self.sorted[ranks]
+
+
+def folds(values: Floats, most: int) -> tuple[Floats, ...]:
+    """Numbers taken apart so that up to ``most`` of each fold add up without rounding.
+
+    NDArray[np.intp] numbers are one fold. Others are split at a power of two by adding and taking away a large number
+    (Rump, Ogita and Oishi, *Accurate floating-point summation*, 2008), until nothing is left.
+    """
+    top = float(np.abs(values).max(initial=0.0))
+    if top * most < 2.0**MANTISSA and np.array_equal(np.rint(values), values):
+        return (values,)
+    bits = max(2, most.bit_length())
+    found: list[Floats] = []
+    while top > 0:
+        exponent = frexp(top)[1]
+        if exponent + bits > 1000 or exponent < -900 + MANTISSA:  # noqa: PLR2004 - where doubles end
+            return (*found, values)
+        anchor = 1.5 * 2.0 ** (exponent + bits - 1)
+        high = (values + anchor) - anchor
+        found.append(high)
+        values = values - high
+        top = float(np.abs(values).max(initial=0.0))
+    return tuple(found) or (values,)
