@@ -186,11 +186,11 @@ def fetch(scan: Scan, facts: Facts, frame: Frame, span: Span) -> Fetch:
         lines.append(Lines(key, ids, sa.select(listed.c.line, *(listed.c[member(level)] for level in ids))))
     carried = tuple(level for level in shown if level in facts.source.units and level not in {it.key for it in lines})
     out += [rows.c[f"unit_{level}"].label(unit_column(level)) for level in carried]
-    if span.grain:
-        moment: Element = rows.c.time
-        out.append(
-            (portable.PeriodStart(moment, "hour", 0, 0) if span.grain == "hour" else portable.Day(moment)).label(WHEN)
-        )
+    if span.grain == "hour":
+        hour = portable.PeriodStart(rows.c.time, "hour", 0, 0)
+        out.append(sa.type_coerce(hour, sa.DateTime).label(WHEN))
+    elif span.grain:
+        out.append(portable.Day(rows.c.time).label(WHEN))
     out += [rows.c[segment_column(at)].label(segment_column(at)) for at in range(len(frame.by))]
     out += [rows.c[column.name].label(column.name) for column in taken]
     statement = sa.select(*out or [sa.literal(1).label("one")]).select_from(joined)

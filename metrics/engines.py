@@ -50,6 +50,11 @@ class Engine:
         with self.within_limits(connection):
             return self.dialect.fetch(connection.execute(statement))
 
+    def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
+        """Very many rows of a statement as columns. Raises :class:`QueryError`."""
+        with self.within_limits(connection):
+            return self.dialect.take(connection, rows)
+
     def columns(self, connection: sa.Connection, relation: sa.FromClause) -> dict[str, Kind]:
         """The columns of a relation and what they hold. Raises :class:`QueryError`."""
         with self.within_limits(connection):

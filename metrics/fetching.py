@@ -128,7 +128,7 @@ class Fetches:
     def _fetched(self, scan: Scan, span: Span) -> tuple[Coded, Mapping[LeafMeasure, coding.Taken]]:
         made = coding.fetch(scan, self.session.facts(scan.source), self.frame, span)
         lines = [self.session.fetch(each.statement) for each in made.lines]
-        return coded(made, self.session.fetch(made.statement), lines), made.taken
+        return coded(made, self.session.take(made.statement), lines), made.taken
 
 
 def _touch(group: _Together, scan: Scan, span: Span) -> bool:

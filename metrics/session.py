@@ -88,6 +88,10 @@ class Session:
         """The answer to a statement. Raises :class:`~metrics.engines.QueryError`."""
         return self.engine.fetch(self.connection, statement)
 
+    def take(self, rows: sa.Select[Any]) -> pa.Table:
+        """Very many rows of a statement. Raises :class:`~metrics.engines.QueryError`."""
+        return self.engine.take(self.connection, rows)
+
     def extent(self, name: str) -> Extent | None:
         """The first and last local time of a source's facts; ``None`` where it has none.
 

@@ -74,6 +74,10 @@ class Dialect(ABC):
         columns = list(zip(*result.cursor.fetchall(), strict=True)) or [()] * len(names)
         return pa.table([pa.array(column) for column in columns], names=names)
 
+    def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
+        """Very many rows as columns, by the fastest way there is."""
+        return self.fetch(connection.execute(rows))
+
     def complaint(self, error: BaseException) -> str | None:
         """What a database error means, in plain words without SQL; ``None`` where it is not known."""
         for pattern, words in self.complaints:

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 
 from metrics import portable
 from metrics.dialects.base import Limits, star
+from metrics.dialects.copying import copied
 from metrics.dialects.moments import MOMENT, NUMBER, ZONED
 from metrics.dialects.server import CONNECT_SECONDS, GRACE_SECONDS, ServerDialect
 from metrics.portable import Kind
@@ -36,6 +38,7 @@ class PostgreSQL(ServerDialect):
     extra: ClassVar[str] = "postgresql"
     parser: ClassVar[str] = "postgres"
     title: ClassVar[str] = "PostgreSQL"
+    hands_out: ClassVar[int] = 5_000_000
     complaints: ClassVar = (
         (r'column "?(?:\w+\.)?([^"\s]+)"? does not exist', "there is no column '{}'"),
         (r'relation "([^"]+)" does not exist', "there is no table '{}'"),
@@ -82,6 +85,10 @@ class PostgreSQL(ServerDialect):
         listed = sa.table("tables", sa.column("table_name"), sa.column("table_schema"), schema="information_schema")
         own = listed.c.table_schema.in_(["pg_catalog", "information_schema"])
         return list(connection.scalars(sa.select(listed.c.table_name).where(sa.not_(own))))
+
+    def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
+        """By COPY."""
+        return copied(connection, rows)
 
     def interrupt(self, connection: sa.Connection) -> None:
         """Ask the server to stop the statement."""

@@ -64,7 +64,7 @@ def copy(file: Path, folder: Path, connection: Any) -> None:
     kinds = {"INTEGER": "INTEGER", "DOUBLE": "DOUBLE PRECISION", "BOOLEAN": "BOOLEAN", "TIMESTAMP": "TIMESTAMP"}
     with duckdb.connect(str(file), read_only=True) as facts, connection.cursor() as cursor:
         for name in ("jobs", "answers", "staff"):
-            columns = facts.execute(f"SELECT column_name, data_type FROM (DESCRIBE {name})").fetchall()
+            columns = facts.execute(f"SELECT column_name, column_type FROM (DESCRIBE {name})").fetchall()
             declared = ", ".join(f"{column} {kinds.get(kind, 'TEXT')}" for column, kind in columns)
             cursor.execute(f"CREATE TABLE {name} ({declared})")
             text = folder / f"{name}.csv"
