@@ -45,6 +45,10 @@ class MeasureError(ValueError):
     """A metric that cannot be computed; the message says why in plain words."""
 
 
+class UnfitError(MeasureError):
+    """A metric that is put to something its type cannot be computed from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Follow:
     """That an event of ``source`` of the same entity comes at the row's own time or later, within ``window``.
@@ -162,7 +166,7 @@ def goal_of(part: str) -> str:
 
 def _simple(metric: Simple, ask: Ask) -> LeafMeasure:
     if metric.non_additive is not None and ask.window:
-        raise MeasureError("a balance is taken at one instant and never added up over time")
+        raise UnfitError("a balance is taken at one instant and never added up over time")
     return replace(leaf(metric, metric.source, ask.filters, ask.window), balance=metric.non_additive)
 
 
@@ -202,9 +206,9 @@ def _derived(metric: Derived, ask: Ask) -> Parts:
 
 def _accumulated(metric: Cumulative, ask: Ask) -> Ask:
     if ask.window:
-        raise MeasureError("it is rolling or to date already")
+        raise UnfitError("it is rolling or to date already")
     if metric.window and metric.window.unit in ("second", "minute"):
-        raise MeasureError(f"a window of {metric.window} is too short: it is counted in hours at least")
+        raise UnfitError(f"a window of {metric.window} is too short: it is counted in hours at least")
     return Ask(metric.metric, ask.filters, ask.offsets, Window(metric.window, metric.grain_to_date))
 
 
@@ -212,7 +216,7 @@ def _conversion(metric: Conversion, ask: Ask) -> Parts:
     """The base measure over the base events that are followed, and over all of them."""
     for role, measure in (("base", metric.base), ("conversion", metric.conversion)):
         if measure.agg not in SHARED:
-            raise MeasureError(f"its {role}: a share is of what is counted or summed, not of '{measure.agg}'")
+            raise UnfitError(f"its {role}: a share is of what is counted or summed, not of '{measure.agg}'")
     base, then = leaf(metric.base, None, ask.filters, ask.window), leaf(metric.conversion, None)
     pairs = [(metric.entity, metric.entity)]
     pairs += [(one, one) if isinstance(one, str) else (one.base, one.conversion) for one in metric.constant_properties]
@@ -222,7 +226,7 @@ def _conversion(metric: Conversion, ask: Ask) -> Parts:
 
 def _index(definition: Definition, metric: Index, ask: Ask) -> Parts:
     if ask.window:
-        raise MeasureError("an index compares with the targets of its period: it has no rolling or to-date figure")
+        raise UnfitError("an index compares with the targets of its period: it has no rolling or to-date figure")
     asks: dict[str, Ask] = {}
     for name in metric.of:
         asks[name] = Ask(name, ask.filters, ask.offsets)
@@ -244,7 +248,7 @@ def _visit(definition: Definition, ask: Ask, above: tuple[str, ...], done: dict[
     try:
         needed = parts(definition, ask)
     except MeasureError as error:
-        raise (MeasureError(f"it needs '{ask.metric}': {error}") if above else error) from error
+        raise (type(error)(f"it needs '{ask.metric}': {error}") if above else error) from error
     for below in needed.asks.values():
         _visit(definition, below, (*above, ask.metric), done)
     done[ask] = None

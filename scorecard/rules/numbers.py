@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scorecard.checking import Draft
-from scorecard.definition import Band, Ratio, Step, TargetMetric
+from scorecard.definition import Band, Conversion, Cumulative, Index, Ratio, Step, TargetMetric
 from scorecard.faults import Path
-from scorecard.rules.finding import Finding, listed
+from scorecard.measure import Ask, MeasureError, UnfitError, order
+from scorecard.rules.finding import KEY, Finding, listed
 from scorecard.rules.references import measures
 
 
@@ -73,6 +74,22 @@ def _steps(path: Path, steps: tuple[Step, ...]) -> Iterator[Finding]:
             yield (*path, at, "from"), f"there are two targets from {step.from_} on"
 
 
+def indexes_have_something_to_attain(draft: Draft) -> Iterator[Finding]:
+    """Each part of an index has a target, and a way that is better."""
+    metrics = draft.definition.metrics
+    for name, metric in metrics.items():
+        for part in metric.of if isinstance(metric, Index) else ():
+            if part not in metrics or not (
+                draft.whole("metrics", part, "target") and draft.whole("metrics", part, "direction")
+            ):
+                continue
+            lacking = (
+                "target" if metrics[part].target is None else "direction" if metrics[part].direction == "none" else ""
+            )
+            if lacking:
+                yield ("metrics", name, "of", part, KEY), f"{part!r} has no {lacking}, so the index cannot weigh it"
+
+
 def measures_have_a_source(draft: Draft) -> Iterator[Finding]:
     """A measure written inline names its source, or the metric around it does."""
     for name, metric in draft.definition.metrics.items():
@@ -80,6 +97,18 @@ def measures_have_a_source(draft: Draft) -> Iterator[Finding]:
         for key, measure in measures(metric):
             if not measure.source and not around and draft.whole("metrics", name):
                 yield ("metrics", name, key), "'source' is missing"
+
+
+def types_fit_what_they_are_made_of(draft: Draft) -> Iterator[Finding]:
+    """Nothing is added up over time that cannot be, and a conversion is a share of what is counted or summed."""
+    for name, metric in draft.definition.metrics.items():
+        if isinstance(metric, Cumulative | Conversion) and draft.whole("metrics", name):
+            try:
+                order(draft.definition, Ask(name))
+            except UnfitError as error:
+                yield ("metrics", name), str(error)
+            except MeasureError:
+                continue  # told where it is written
 
 
 def nothing_goes_round(draft: Draft) -> Iterator[Finding]:
@@ -132,6 +161,8 @@ CHECKS = (
     bands_go_with_in_range,
     targets_can_be_known,
     measures_have_a_source,
+    types_fit_what_they_are_made_of,
+    indexes_have_something_to_attain,
     nothing_goes_round,
     the_journey_goes_on,
     files_are_for_duckdb,

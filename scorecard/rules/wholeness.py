@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from scorecard.checking import Draft
-from scorecard.definition import Index
-from scorecard.rules.finding import KEY, Finding, listed
+from scorecard.rules.finding import Finding, listed
 
 _PLACE = re.compile(r"\{(value|target)\}")
 _NO_PLACE = re.compile(r"\{[^{}]*\}?|\}")
@@ -60,15 +59,6 @@ def sentences_can_be_filled(draft: Draft) -> Iterator[Finding]:
                 yield ("metrics", name, "words", department), message
 
 
-def parts_of_an_index_have_targets(draft: Draft) -> Iterator[Finding]:
-    """An index weighs attainment, so each of its parts has a target to attain."""
-    metrics = draft.definition.metrics
-    for name, metric in metrics.items():
-        for part in metric.of if isinstance(metric, Index) else ():
-            if part in metrics and metrics[part].target is None and draft.whole("metrics", part, "target"):
-                yield ("metrics", name, "of", part, KEY), f"{part!r} has no target, so the index cannot weigh it"
-
-
 def readings_can_be_tested(draft: Draft) -> Iterator[Finding]:
     """A golden reading is of a level its metric is shown at."""
     definition, levels = draft.definition, draft.levels
@@ -109,7 +99,6 @@ CHECKS = (
     every_stage_is_measured,
     departments_have_words,
     sentences_can_be_filled,
-    parts_of_an_index_have_targets,
     readings_can_be_tested,
     pages_can_be_held,
     displays_can_be_read,

@@ -74,6 +74,16 @@ CASES = {
     ),
     "metric accumulated": ("metric: again, window", "metric: nothing, window", ["there is no metric 'nothing'"]),
     "metric weighed": ("again: 1}", "agains: 1}", ["there is no metric 'agains'; did you mean 'again'?"]),
+    "a balance accumulated": (
+        "metric: again, window",
+        "metric: stock, window",
+        ["metrics.rolling: it needs 'stock': a balance is taken at one instant and never added up over time"],
+    ),
+    "a part of an index no way is better for": (
+        "again: 1}",
+        "again: 1, gap: 1}",
+        ["metrics.sound.of.gap: 'gap' has no target, so the index cannot weigh it"],
+    ),
     "metric of an input": (
         "{metric: again, offset",
         "{metric: agein, offset",

@@ -128,7 +128,8 @@ def definitions(draw: st.DrawFn) -> Definition:
         "before": {"type": "derived", "expr": "b", "inputs": {"b": {"metric": "base", "offset": "1 year"}}},
         "rolling": {"type": "cumulative", "metric": "base", "window": "28 days"},
         "score": {"type": "nps", "source": draw(source), "expr": draw(columns), "outcome": True},
-        "all_of_it": {"type": "index", "of": {"base": 1, "share": 2}},
+        "aimed": {"source": draw(source), "agg": "count", "target": 3},
+        "all_of_it": {"type": "index", "of": {"aimed": 1}},
     }
     metrics["level"] = {"source": draw(source), "agg": "sum", "expr": "x", "non_additive": {"window": "last"}}
     return Definition.model_validate({"title": draw(st.sampled_from(["A", "é"])), "sources": made, "metrics": metrics})
