@@ -252,7 +252,9 @@ def test_scores_are_answers(facts: duckdb.DuckDBPyConnection) -> None:
 
 def test_the_configuration_has_no_fault_and_no_warning(definition: Definition) -> None:
     assert 40 <= len(definition.metrics) <= 50
-    assert set(definition.outcomes) == {"nps", "retention_12m", "lifetime_value", "customer_effort"}
+    assert set(definition.outcomes) == {"nps", "retention_12m", "lifetime_value", "customer_effort", "promise_index"}
+    types = {metric.type for metric in definition.metrics.values()}
+    assert types == {"simple", "ratio", "nps", "derived", "cumulative", "conversion", "index"}
     assert {definition.level(name) for name in definition.metrics} == {"enterprise", "department", "team", "worker"}
 
 
@@ -260,8 +262,9 @@ def test_every_source_is_in_the_warehouse(facts: duckdb.DuckDBPyConnection, defi
     for name, source in definition.sources.items():
         columns = [source.time, *source.units.values(), *source.dimensions.values(), *source.key]
         columns += [column for column in (source.case, source.customer) if column]
-        facts.execute(f"SELECT {', '.join(columns)} FROM {source.table} LIMIT 0")
-        keys = one(facts, f"SELECT count(*) - count({source.key[0]}) FROM {source.table}")
+        rows = source.table or f"({source.query})"
+        facts.execute(f"SELECT {', '.join(columns)} FROM {rows} LIMIT 0")
+        keys = one(facts, f"SELECT count(*) - count({source.key[0]}) FROM {rows}")
         assert keys[0] == 0, name
 
 
@@ -273,7 +276,8 @@ def test_every_expression_runs_on_its_source(facts: duckdb.DuckDBPyConnection, d
             source = getattr(part, "source", None) or own
             for expression in (getattr(part, "expr", None), getattr(part, "filter", None)):
                 if source and expression:
-                    facts.execute(f"SELECT {expression} FROM {definition.sources[source].table} LIMIT 0")
+                    rows = definition.sources[source].table or f"({definition.sources[source].query})"
+                    facts.execute(f"SELECT {expression} FROM {rows} LIMIT 0")
                     ran += 1
     assert ran > len(definition.metrics) - 10
 
