@@ -18,7 +18,7 @@ from layouts.parts.verdict import VERDICTS
 from layouts.scales import tick_words, ticks
 from layouts.theme import FONT, Theme, rgba
 from layouts.timeaxis import Axis, narrow, wide
-from layouts.times import day_name, period_name
+from layouts.times import day, period_name
 from layouts.words import Tongue, shortened, spoken, within
 from scorecard.definition import Change, Format
 from scorecard.judge import Status, Target
@@ -238,7 +238,7 @@ def _changes(process: Process, tongue: Tongue, theme: Theme) -> tuple[list[Chart
         shapes.append({"type": "line", "xref": "x", "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line})
         lift = 32 if len(notes) % 2 else 0
         side = _side(at, len(process.periods))
-        words = f"{_plain(shortened(mark.name, _LONGEST))}<br>{day_name(mark.begun, tongue)}"
+        words = f"{_plain(shortened(mark.name, _LONGEST))}<br>{day(mark.begun, tongue)}"
         words += f", <b>{_plain(mark.verdict)}</b>" if mark.verdict else ""
         notes.append(_note(words, theme.text_2, x=x, yref="paper", y=1.0, yanchor="bottom", yshift=lift, **side))
     return shapes, notes

@@ -15,6 +15,7 @@ from layouts.parts.wall import WallBoard, wall_board
 from scorecard.board import Board
 from scorecard.causes.links import as_dicts
 from scorecard.causes.written import as_dict
+from scorecard.lead import LeadView
 from scorecard.listing import Breakdown
 from scorecard.outlook import written
 from scorecard.view import Figure, MetricView, Moment, NotFound, Span, ThreadView, UnitView
@@ -61,6 +62,8 @@ class UnitAnswer:
     taken: datetime
     moment: Moment
     data: UnitView
+    lead: LeadView | None
+    """For the one who leads it; nothing of a single person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,8 @@ def answer(board: Board, ask: Ask, part: str = "") -> Answer:
     if ask.page == "metric":
         return MetricAnswer(*stamp, moment, _known(board.metric(ask.id, moment, ask.unit)))
     if ask.page == "unit" and ask.unit:
-        return UnitAnswer(*stamp, moment, _known(board.unit(ask.unit, moment)))
+        unit = _known(board.unit(ask.unit, moment))
+        return UnitAnswer(*stamp, moment, unit, None if unit.person else _known(board.lead(ask.unit, moment)))
     return ThreadAnswer(*stamp, _known(board.thread(moment, ask.unit, ask.path, whole=ask.view == "map")))
 
 

@@ -82,11 +82,6 @@ def moment(at: datetime, tongue: Tongue) -> str:
     return str(format_datetime(at, "d MMM y, HH:mm", locale=tongue.cldr))
 
 
-def day_name(day: date, tongue: Tongue) -> str:
-    """Write a day: "2 Mar 2026"."""
-    return format_date(day, "d MMM y", locale=tongue.cldr)
-
-
 def clock(at: datetime, tongue: Tongue) -> str:
     """Write a local moment as a wall does: "Sat 21:45"."""
     return str(format_datetime(at, "EEE HH:mm", locale=tongue.cldr))
@@ -102,7 +97,7 @@ def ago(seconds: float, tongue: Tongue) -> str:
     return "of unknown age"
 
 
-def day(at: datetime, tongue: Tongue) -> str:
+def day(at: date, tongue: Tongue) -> str:
     """Write the day of a local moment: "21 Nov 2026"."""
     return format_date(at, "EEE d MMM y", locale=tongue.cldr)
 

@@ -93,7 +93,7 @@ class Sheet:
 
 
 def _classes(body: Body) -> str:
-    return f"page page-{body.kind}"
+    return " ".join(("page", *(f"page-{kind}" for kind in body.kind.split())))
 
 
 def _component(block: Block, at: int) -> Component:

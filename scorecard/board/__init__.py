@@ -11,6 +11,7 @@ from typing import Protocol
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.causes import Why
 from scorecard.definition import Definition
+from scorecard.lead import LeadView
 from scorecard.lens import Lens
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit
@@ -72,6 +73,9 @@ class Board(Protocol):
 
     def evidence(self) -> tuple[LinkEvidence, ...]:
         """How far the data bear out each link of the thread."""
+
+    def lead(self, unit: Unit, moment: Moment) -> LeadView | NotFound:
+        """A unit for the one who leads it: one thing for the huddle, the people of the team."""
 
     def display(self, display: str) -> DisplayView | NotFound:
         """A wall screen's scenes, at the newest complete period."""

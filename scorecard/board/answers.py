@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import get_args
 
 from scorecard.analysis.evidence import LinkEvidence
-from scorecard.board import ahead, breakdown, displays, metrics, places, screens, threads, units
+from scorecard.board import ahead, breakdown, displays, leads, metrics, places, screens, threads, units
 from scorecard.board.figures import figure
 from scorecard.board.generation import Generation
 from scorecard.board.reasons import explained
@@ -17,6 +17,7 @@ from scorecard.causes import Why
 from scorecard.definition import Definition, Grain
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
+from scorecard.lead import LeadView
 from scorecard.lens import NOW, Lens
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import TOP, Unit, unit_named
@@ -153,6 +154,10 @@ class SnapshotBoard:
     def evidence(self) -> tuple[LinkEvidence, ...]:
         """How far the data bear out each link of the thread: of the whole company, and of nobody in particular."""
         return self.generation.snapshot.evidence
+
+    def lead(self, unit: Unit, moment: Moment) -> LeadView | NotFound:
+        """A unit for the one who leads it."""
+        return self._missing(unit) or leads.lead(self._stand(moment, unit))
 
     def display(self, display: str) -> DisplayView | NotFound:
         """A wall screen's scenes, at the newest complete period."""

@@ -35,10 +35,14 @@ def unit(stand: Stand) -> UnitView:
 
 
 def measures(stand: Stand, most: int = MEASURES_SHOWN) -> tuple[Figure, ...]:
-    """The unit's own measures: its own department's first, then the hardest pull on what they feed."""
+    """The unit's own measures: its own department's first; a signal for the worse, then the hardest pull upward."""
     shown = [name for name in stand.definition.metrics if shows_at(stand, name) and is_measured(stand, name)]
-    first = sorted(shown, key=lambda name: (_is_apart(stand, name), hurts(stand, name), name))
-    return tuple(figure(stand, name) for name in first[:most])
+
+    def order(name: str) -> tuple[bool, bool, float, str]:
+        signal = figure(stand, name).variation == "worsening"
+        return (_is_apart(stand, name), not signal, hurts(stand, name), name)
+
+    return tuple(figure(stand, name) for name in sorted(shown, key=order)[:most])
 
 
 def _is_apart(stand: Stand, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -133,3 +134,42 @@ def test_a_narrow_chart_shows_fewer_periods_and_a_wide_one_all_again(base: str, 
     expect(ticks).to_have_count(6)
     page.set_viewport_size({"width": 390, "height": 844})
     expect(ticks).to_have_count(4)
+
+
+def sheets(document: bytes) -> int:
+    """How many pages a PDF has."""
+    return len(re.findall(rb"/Type\s*/Page[^s]", document))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", ["/unit/team/Depot%20North", "/unit/department/field", "/unit/worker/w-7"])
+def test_a_unit_s_page_is_one_sheet_of_paper(
+    base: str, new_context: Callable[..., BrowserContext], place: str, scheme: str
+) -> None:
+    page = opened(new_context(color_scheme=scheme).new_page(), base + place)
+    document = page.pdf(format="A4", prefer_css_page_size=True)
+    assert document.startswith(b"%PDF")
+    assert sheets(document) == 1
+    page.emulate_media(media="print", color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+    expect(page.locator(".measure .own-words").first).to_be_visible()
+    for hidden in (".tools", ".bar nav", ".people"):
+        for element in page.locator(hidden).all():
+            expect(element).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_a_metric_s_page_prints_with_its_chart_on_the_paper(base: str, page: Page) -> None:
+    opened(page, base + "/metric/van_stock")
+    document = page.pdf(format="A4", prefer_css_page_size=True)
+    assert 1 <= sheets(document) <= 4
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator(".chart .main-svg").first).to_have_attribute("width", "680")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(page.locator(".chart .main-svg").first).not_to_have_attribute("width", "680")
+
+
+def test_the_print_button_opens_the_browser_s_own_dialogue(base: str, page: Page) -> None:
+    page.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
+    opened(page, base + "/unit/team/Depot%20North")
+    page.get_by_role("button", name="Print or save as PDF").click()
+    expect(page.locator("html")).to_have_attribute("data-printed", "yes")

@@ -15,6 +15,7 @@ from scorecard.causes import Why
 from scorecard.definition import Change, Definition, Grain, Hows
 from scorecard.faults import Fault, Place
 from scorecard.judge import gaps, status
+from scorecard.lead import Huddle, LeadView, Person
 from scorecard.lens import Busy, Lens, Only
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import Unit
@@ -246,6 +247,22 @@ class SmallBoard:
 
     def evidence(self) -> tuple[LinkEvidence, ...]:
         return tuple(reasons.evidence(down, up) for up, down in PULLS)
+
+    def lead(self, unit: Unit, moment: Moment) -> LeadView | NotFound:
+        if missing := self._missing(unit):
+            return missing
+        people = tuple(below for below in TREE.get(unit, ()) if below[0] == "worker" and self.principal.people)
+        strand = self._strand("right_part", "van_stock")
+        huddle = Huddle(
+            self.figure("van_stock", moment, unit), "worsening", strand, self.figure("right_part", moment, unit),
+            self.figure("van_stock", moment, NORTH) if unit == ("department", "field") else None,
+            CHANGE, reasons.EFFECT,
+        )  # fmt: skip
+        measures = ("van_stock", "right_part")
+        shown = (
+            Person(who, LABELS.get(who, who[1]), tuple(self.figure(m, moment, who) for m in measures)) for who in people
+        )
+        return LeadView(None if unit == ODD else huddle, tuple(shown), 0)
 
     def display(self, display: str) -> DisplayView | NotFound:
         moment = self.moment()

@@ -111,7 +111,7 @@ def test_a_change_stands_before_its_first_period_with_its_name_as_text() -> None
     begun = (MONDAY + timedelta(weeks=1)).date()
     chart = draw(process([0.8, 0.81, 0.8], changes=[Mark(begun, "<b>count</b>", "worked")]), ENGLISH, LIGHT)
     assert [shape["x0"] for shape in chart["layout"]["shapes"]] == [0.5]
-    assert "&lt;b&gt;count&lt;/b&gt;<br>1 Jun 2026, <b>worked</b>" in [
+    assert "&lt;b&gt;count&lt;/b&gt;<br>Mon 1 Jun 2026, <b>worked</b>" in [
         note["text"] for note in chart["layout"]["annotations"]
     ]
 

@@ -205,3 +205,28 @@ def test_a_page_is_made_once_for_all_who_ask() -> None:
     assert door.page(EVERYBODY, Ask(unit=TOP), "light").body is not door.page(EVERYBODY, Ask(), "light").body
     scoped = Principal("lead", "lead", NORTH)
     assert door.page(scoped, Ask(), "light").body is not door.page(EVERYBODY, Ask(), "light").body
+
+
+def test_a_lead_s_page_raises_one_thing_with_its_reason_and_its_proof() -> None:
+    page = html(Ask("unit", unit=NORTH))
+    raised = page.partition('one-thing status-missed"')[2].partition("</section>")[0]
+    for words in (
+        "Van stock counted daily",
+        "Off target",
+        "getting worse, and that is no chance",
+        "What it is short moves right part on the van by about −13.6",
+        "Proof that it can be moved",
+    ):
+        assert words in raised
+    assert "Furthest short: " in html(Ask("unit", unit=("department", "field")))
+    assert "Nothing stands out from chance" in html(Ask("unit", unit=ODD))
+
+
+def test_people_of_a_team_stand_by_name_and_stay_off_paper_unless_the_floor_may_see_them() -> None:
+    page = html(Ask("unit", unit=NORTH))
+    people = page.partition('class="panel people unprinted"')[2]
+    assert people.index("Ada Okafor") < people.index("Bo Lindqvist")
+    assert people.partition("Bo Lindqvist")[2].count("withheld") == 2
+    assert "People of the team" not in html(Ask("unit", unit=WORKER))
+    assert "People of the team" not in html(Ask("unit", unit=NORTH), SmallBoard(WALL, HEAD))
+    assert "huddle" not in html(Ask("unit", unit=WORKER))
