@@ -2,20 +2,23 @@
 
 A minimum size alone is not enough. A parent is the sum of its children, and a unit's whole the sum of its places:
 wherever just one figure of such a sum is withheld and the others are shown, it can be worked out. So a second one
-is withheld with it, the smallest part there is, and so on until no sum gives anything away.
+is withheld with it, the smallest part there is, and so on until no sum gives anything away. What an index weighs and
+what a rolling figure adds up can be worked out of it in the same way, so those are withheld with their parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scorecard.definition import Cumulative, Definition, Index
 from scorecard.org import UNASSIGNED, Org
 from scorecard.reading import Cells, Floats, Table
+from scorecard.time import Window, stretch
 
 Mask = NDArray[np.bool_]
 K = TypeVar("K")
@@ -29,15 +32,26 @@ class Released:
     withheld: Mapping[str, Mask]
 
 
-def release(table: Table, minimum: int) -> Released:
-    """Take out of a table every figure about fewer than ``minimum``, and what would give one away."""
-    withheld = {metric: _withheld(cells.count, table.org, minimum) for metric, cells in table.cells.items()}
+def release(table: Table, minimum: int, definition: Definition | None = None) -> Released:
+    """Take out of a table every figure about fewer than ``minimum``, and what would give one away.
+
+    ``definition`` tells which metrics others can be worked out of.
+    """
+    withheld: dict[str, Mask] = {}
+    for metric in _parts_first(table.cells, definition):
+        count = table.cells[metric].count
+        mask = _few(count, minimum) | (_telling(table, definition, metric, withheld) & (count > 0))
+        _close(count, mask, table.org)
+        withheld[metric] = mask
+    withheld = {metric: withheld[metric] for metric in table.cells}
     cells = {metric: _without(table.cells[metric], mask) for metric, mask in withheld.items()}
     worst = {metric: np.where(withheld[metric], np.int8(-1), at) for metric, at in table.worst.items()}
     return Released(replace(table, cells=cells, worst=worst), withheld)
 
 
-def release_parts(parts: Mapping[K, Table], shown: Mapping[str, Mask], minimum: int) -> dict[K, Released]:
+def release_parts(
+    parts: Mapping[K, Table], shown: Mapping[str, Mask], minimum: int, definition: Definition | None = None
+) -> dict[K, Released]:
     """Release the parts that a whole is split into, one a value of a dimension; ``shown`` is what the whole withholds.
 
     The whole stands on other pages, so the parts of one unit are shown all or none: all where each is of enough or of
@@ -46,15 +60,23 @@ def release_parts(parts: Mapping[K, Table], shown: Mapping[str, Mask], minimum: 
     for the top in a period are first taken together, so that one of them does not hide the others, and are not shown.
     """
     keys, tables = tuple(parts), tuple(parts.values())
-    masks = {
-        metric: _withheld_parts(
-            np.stack([table.cells[metric].count for table in tables]), tables[0].org, shown[metric], minimum
-        )
-        for metric in tables[0].cells
-    }
+    masks: dict[str, Mask] = {}
+    for metric in _parts_first(tables[0].cells, definition):
+        counts = np.stack([table.cells[metric].count for table in tables])
+        before = shown[metric].copy()
+        for at, table in enumerate(tables):
+            below = {name: mask[at] for name, mask in masks.items()}
+            before |= _telling(table, definition, metric, below) & (table.cells[metric].count > 0)
+        masks[metric] = _withheld_parts(counts, tables[0].org, before, minimum)
     return {
         key: Released(
-            replace(table, cells={metric: _without(cells, masks[metric][at]) for metric, cells in table.cells.items()}),
+            replace(
+                table,
+                cells={metric: _without(cells, masks[metric][at]) for metric, cells in table.cells.items()},
+                worst={
+                    metric: np.where(masks[metric][at], np.int8(-1), worst) for metric, worst in table.worst.items()
+                },
+            ),
             {metric: mask[at] for metric, mask in masks.items()},
         )
         for at, (key, table) in enumerate(zip(keys, tables, strict=True))
@@ -70,10 +92,46 @@ def _without(cells: Cells, mask: Mask) -> Cells:
     return Cells(value, numerator, denominator, np.where(mask, 0.0, cells.count))
 
 
-def _withheld(count: Floats, org: Org, minimum: int) -> Mask:
-    mask = _few(count, minimum)
-    _close(count, mask, org)
-    return mask
+def _parts_first(metrics: Iterable[str], definition: Definition | None) -> list[str]:
+    """Metrics in an order in which what an index or a rolling figure is made of comes before it."""
+    found: dict[str, None] = {}
+    names = set(metrics)
+
+    def visit(name: str) -> None:
+        if name in names and name not in found:
+            for part in _made_of(definition, name):
+                visit(part)
+            found[name] = None
+
+    for name in metrics:
+        visit(name)
+    return list(found)
+
+
+def _made_of(definition: Definition | None, name: str) -> tuple[str, ...]:
+    metric = definition.metrics.get(name) if definition else None
+    return (metric.metric,) if isinstance(metric, Cumulative) else tuple(metric.of) if isinstance(metric, Index) else ()
+
+
+def _telling(table: Table, definition: Definition | None, name: str, withheld: Mapping[str, Mask]) -> Mask:
+    """Where a metric would give away a withheld figure that it is made of.
+
+    Two windows in a row differ by what came in with the later one and what dropped out of it: both must be shown.
+    """
+    told = np.zeros(table.cells[name].count.shape, dtype=np.bool_)
+    for part in _made_of(definition, name):
+        if part in withheld:
+            told |= withheld[part]
+    metric = definition.metrics.get(name) if definition else None
+    if definition and isinstance(metric, Cumulative) and metric.window and metric.metric in withheld:
+        reach = Window(metric.window)
+        starts = [stretch(definition.calendar, period, reach).start for period in table.periods]
+        for at in range(1, len(starts)):
+            dropped = [
+                i for i, each in enumerate(table.periods) if each.stop > starts[at - 1] and each.start < starts[at]
+            ]
+            told[:, at] |= withheld[metric.metric][:, dropped].any(axis=1)
+    return told
 
 
 def _withheld_parts(counts: Floats, org: Org, shown: Mask, minimum: int) -> Mask:

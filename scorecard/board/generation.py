@@ -76,7 +76,7 @@ class Generation:
         if self.parted is not None:
             return self.parted
         minimum = self.definition.privacy.minimum_group
-        return {grain: release(table, minimum) for grain, table in self.snapshot.tables.items()}
+        return {grain: release(table, minimum, self.definition) for grain, table in self.snapshot.tables.items()}
 
     @cached_property
     def judged(self) -> Mapping[tuple[Grain, str], Judged]:

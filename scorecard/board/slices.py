@@ -103,7 +103,7 @@ def parted(whole: Generation, dimension: str, grain: Grain, readings: Readings) 
     minimum = whole.definition.privacy.minimum_group
     return {
         value: _generation(whole, dimension, grain, released, readings.failed)
-        for value, released in release_parts(tables, shown, minimum).items()
+        for value, released in release_parts(tables, shown, minimum, whole.definition).items()
     }
 
 

@@ -173,7 +173,7 @@ def _needed(about: Definition, metric: str) -> tuple[str, ...]:
 
 def _explained(asked: Asked, read: Read) -> Why:
     table = read.table
-    about, released = asked.about, release(table, asked.about.privacy.minimum_group)
+    about, released = asked.about, release(table, asked.about.privacy.minimum_group, asked.about)
     row = table.org.row_of.get(asked.unit)
     if row is None:
         names = [":".join(unit) for unit in table.org.units(asked.unit[0])]

@@ -21,7 +21,7 @@ def look(
 ) -> Outlook:
     """What lies ahead at ``now`` (naive local), from the tables of one snapshot."""
     minimum = definition.privacy.minimum_group
-    released = {grain: release(table, minimum) for grain, table in tables.items()}
+    released = {grain: release(table, minimum, definition) for grain, table in tables.items()}
     grounds = {grain: Ground(definition, one.table, one.withheld) for grain, one in released.items()}
     ground = grounds[definition.calendar.grain]
     return Outlook(landings(grounds, now), needs(ground, evidence), exports(ground))

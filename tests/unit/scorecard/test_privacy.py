@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from scorecard.definition import Definition
 from scorecard.org import TOP, UNASSIGNED, Org
 from scorecard.privacy import release, release_parts
 from scorecard.reading import Cells, Floats, Table
@@ -185,3 +186,49 @@ def test_parts_of_enough_everywhere_are_all_shown() -> None:
     leaves[1, 3] = 0
     released = release_parts(split(leaves), _open(), MINIMUM)
     assert not any(found.withheld["m"].any() for found in released.values())
+
+
+ROLLING = Definition.model_validate(
+    {
+        "metrics": {
+            "two_weeks": {"type": "cumulative", "metric": "m", "window": "2 weeks"},
+            "quarter": {"type": "cumulative", "metric": "m", "grain_to_date": "quarter"},
+            "kept": {"type": "index", "of": {"m": 1}},
+            "m": {"source": "s", "agg": "count", "target": 9},
+        }
+    }
+)
+
+
+def accumulated(leaves: Floats) -> Table:
+    """The counted table with what a window of two weeks and a quarter to date make of it, and an index."""
+    before = counted(leaves)
+    count = before.cells["m"].count
+    two_weeks, quarter = count + np.c_[count[:, :1] * 0, count[:, :-1]], np.cumsum(count, axis=1)
+    cells = {name: Cells(each, each, each, each) for name, each in (("two_weeks", two_weeks), ("quarter", quarter))}
+    kept = Cells(np.minimum(count / 9, 1), count, count, count)
+    worst = {"kept": np.where(count < 9, 0, -1).astype(np.int8)}
+    return replace(before, cells={**cells, "kept": kept, **before.cells}, worst=worst)
+
+
+@given(counts)
+def test_no_window_gives_away_what_came_in_or_dropped_out(leaves: Floats) -> None:
+    released = release(accumulated(leaves), MINIMUM, ROLLING)
+    hidden, cells = released.withheld["m"], released.table.cells
+    for name in ("two_weeks", "quarter"):
+        rose = np.diff(cells[name].value, axis=1)
+        assert np.isnan(rose[hidden[:, 1:]]).all()  # what came in
+    dropped = hidden[:, :1] & (cells["two_weeks"].count[:, 2:] > 0)
+    assert not dropped.any()
+    assert list(released.table.cells) == list(accumulated(leaves).cells)
+
+
+@given(counts)
+def test_an_index_is_withheld_with_its_parts_and_so_is_its_worst(leaves: Floats) -> None:
+    released = release(accumulated(leaves), MINIMUM, ROLLING)
+    hidden = released.withheld["m"]
+    assert np.isnan(released.table.cells["kept"].value[hidden]).all()
+    assert (released.table.worst["kept"][hidden] == -1).all()
+    parts = release_parts({"a": accumulated(leaves), "b": accumulated(leaves)}, released.withheld, MINIMUM, ROLLING)
+    for part in parts.values():
+        assert (part.table.worst["kept"][part.withheld["kept"]] == -1).all()
