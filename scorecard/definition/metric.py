@@ -28,12 +28,13 @@ Effect = Literal["raises", "lowers"]
 
 
 class NonAdditive(Model):
-    """A balance: taken at the first or last instant of the period for each ``by``, then added."""
+    """A balance: taken at the first or last instant of the period for each ``by``, then added; never summed over time."""
 
     window: Literal["last", "first"] = "last"
-    """The instant of the period that counts."""
+    """The instant of the period that counts, among the rows that pass the filter."""
     by: tuple[Name, ...] = ()
-    """Levels or dimensions: the balance is taken for each of their values, then added."""
+    """Levels or dimensions: the balance is taken for each of their values, then added. Without any, one instant counts
+    for everybody."""
 
 
 class Measure(Model):
@@ -192,9 +193,9 @@ class Cumulative(MetricBase):
     metric: Name
     """The metric that is accumulated."""
     window: Length | None = None
-    """How far back a rolling figure reaches."""
+    """How far back a rolling figure reaches from the last day of the period, that day included: `28 days`."""
     grain_to_date: Grain | None = None
-    """The period whose beginning a to-date figure starts at."""
+    """The calendar period whose beginning a to-date figure starts at: the one that holds the period's last day."""
 
     @model_validator(mode="after")
     def _one_of(self) -> Self:
@@ -228,13 +229,13 @@ class Conversion(MetricBase):
     type: Literal["conversion"]
     """Share of base events followed by a conversion."""
     base: Measure
-    """The events that could be followed by a conversion."""
+    """The events that could be followed by a conversion, counted or summed; units and periods are theirs."""
     conversion: Measure
     """The events that count as one."""
     entity: Column
-    """The column that says whose events they are."""
+    """The column, of both sources, that says whose events they are; an event of nobody is never followed."""
     window: Length
-    """How soon the conversion must follow."""
+    """How soon the conversion must follow: at the base event's own moment or later, before this length has passed."""
     constant_properties: tuple[Property, ...] = ()
     """Columns in which both events must agree."""
 
