@@ -28,7 +28,7 @@ Effect = Literal["raises", "lowers"]
 
 
 class NonAdditive(Model):
-    """A balance: taken at the first or last instant of the period for each ``by``, then added; never summed over time."""
+    """A balance: taken at the first or last instant of a period for each ``by``, then added; never summed over time."""
 
     window: Literal["last", "first"] = "last"
     """The instant of the period that counts, among the rows that pass the filter."""
