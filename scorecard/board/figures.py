@@ -44,8 +44,9 @@ def _figure(stand: Stand, metric: str) -> Figure:
     )
     if judged is None:
         return blank
+    there = replace(blank, failed=None)  # it may have failed at another grain
     return replace(
-        _filled(blank, judged, stand.row, stand.moment.position), **_answers(stand, metric), **_worst(stand, metric)
+        _filled(there, judged, stand.row, stand.moment.position), **_answers(stand, metric), **_worst(stand, metric)
     )
 
 
