@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from metrics.aggregates import COMBINE
 from metrics.plan import Scan
-from metrics.reduce import Reduced
+from metrics.reduce import Counts, Reduced
 from metrics.statements import PERIOD, ROWS, level_column, part_column, segment_column
 from scorecard.measure import LeafMeasure
 from scorecard.org import TOP, Org
@@ -48,11 +48,12 @@ class Answer:
         """A column of figures; missing is NaN."""
         return np.asarray(self.rows[name].to_numpy(), dtype=np.float64)
 
-    def outside(self) -> dict[LeafMeasure, int]:
-        """How many answers of each score lay outside its scale."""
+    def outside(self, periods: Sequence[Period]) -> dict[LeafMeasure, Counts]:
+        """How many answers of each score lay outside its scale, by period."""
+        at, width = _starts(self.rows, [period.start for period in periods]), len(periods)
         return {
-            leaf: int(np.nansum(self.part(part_column(at, "outside"))))
-            for at, leaf in enumerate(self.scan.leaves)
+            leaf: np.bincount(at, np.nan_to_num(self.part(part_column(position, "outside"))), width).astype(np.int64)
+            for position, leaf in enumerate(self.scan.leaves)
             if leaf.agg == "nps"
         }
 
@@ -74,8 +75,8 @@ class Fetched:
         """Every segment there is."""
         return self.reduced.segments
 
-    def outside(self) -> Mapping[LeafMeasure, int]:
-        """How many answers of each score lay outside its scale."""
+    def outside(self, periods: Sequence[Period]) -> Mapping[LeafMeasure, Counts]:  # noqa: ARG002 - they are its own
+        """How many answers of each score lay outside its scale, by period."""
         return self.reduced.outside
 
 
@@ -92,13 +93,17 @@ class Grid:
     segments: tuple[tuple[str, ...], ...]
     periods: tuple[Period, ...]
     rolling: bool = False
+    wide: tuple[Period, ...] = ()
+    """Further windows whose edges part the pieces too: those of all that these are a part of."""
 
     @property
     def edges(self) -> tuple[datetime, ...]:
         """Where the pieces that are read begin; the end of the last is not among them."""
         if not self.rolling:
             return tuple(period.start for period in self.periods)
-        moments = sorted({moment for window in self.periods for moment in (window.start, window.stop)})
+        own = {moment for window in self.periods for moment in (window.start, window.stop)}
+        others = {moment for window in self.wide for moment in (window.start, window.stop)}
+        moments = sorted(own | {moment for moment in others if min(own) < moment < max(own)} if own else ())
         return tuple(moments[:-1])
 
     def spots(self, answer: Answer) -> Spots:
@@ -132,13 +137,10 @@ class Grid:
         return len(self.edges) if answer.scan.shape == "additive" else len(self.periods)
 
     def _positions(self, answer: Answer) -> Rows:
-        if PERIOD not in answer.rows.column_names:
-            return np.zeros(answer.rows.num_rows, dtype=np.intp)
-        if self.rolling and answer.scan.shape != "additive":  # a window is told by its position
+        if self.rolling and answer.scan.shape != "additive" and PERIOD in answer.rows.column_names:
+            # a window is told by its position
             return np.asarray(answer.rows[PERIOD].to_numpy(), dtype=np.intp)
-        starts = np.array(self.edges, dtype="datetime64[us]")
-        moments = pc.cast(answer.rows[PERIOD], pa.timestamp("us")).to_numpy()
-        return np.asarray(np.searchsorted(starts, moments, side="right") - 1, dtype=np.intp)
+        return _starts(answer.rows, self.edges)
 
 
 def leaf_parts(grid: Grid, answers: Iterable[Answer | Fetched]) -> dict[LeafMeasure, dict[str, Floats]]:
@@ -167,9 +169,17 @@ def leaf_parts(grid: Grid, answers: Iterable[Answer | Fetched]) -> dict[LeafMeas
     return found
 
 
-def outside(answers: Iterable[Answer | Fetched]) -> dict[LeafMeasure, int]:
-    """How many answers of each score lay outside its scale."""
-    return {leaf: number for answer in answers for leaf, number in answer.outside().items()}
+def _starts(rows: pa.Table, starts: Sequence[datetime]) -> Rows:
+    """Which of some beginnings each row of an answer comes after."""
+    if PERIOD not in rows.column_names:
+        return np.zeros(rows.num_rows, dtype=np.intp)
+    moments = pc.cast(rows[PERIOD], pa.timestamp("us")).to_numpy()
+    return np.asarray(np.searchsorted(np.array(starts, dtype="datetime64[us]"), moments, side="right") - 1, np.intp)
+
+
+def outside(answers: Iterable[Answer | Fetched], periods: Sequence[Period]) -> dict[LeafMeasure, Counts]:
+    """How many answers of each score lay outside its scale, by period."""
+    return {leaf: counts for answer in answers for leaf, counts in answer.outside(periods).items()}
 
 
 def _moved(grid: Grid, reduced: Reduced) -> dict[LeafMeasure, dict[str, Floats]]:

@@ -108,10 +108,10 @@ def axes_of(question: Question, asked: Sequence[Period], wanted: Iterable[Need])
     return {when: _axis(question.definition, asked, *when) for when in dict.fromkeys(need.when for need in wanted)}
 
 
-def spans_of(scan: Scan, axes: Axes, question: Question) -> list[Span]:
+def spans_of(scan: Scan, axes: Axes, question: Question, wide: Axes | None = None) -> list[Span]:
     """The time a scan reads: all its periods, cut where the request cuts; several where it has many windows.
 
-    A window reaches back beyond where the request begins.
+    A window reaches back beyond where the request begins. What adds is parted where any window of ``wide`` has an edge.
     """
     request, axis = question.request, axes[scan.when]
     start = min((period.start for period in axis), default=question.now)
@@ -123,7 +123,8 @@ def spans_of(scan: Scan, axes: Axes, question: Question) -> list[Span]:
         return [Span(start, stop, request.grain)]
     windows = tuple(sorted({*axis}))
     if scan.shape in ("additive", "rows"):
-        edges = [*(window.start for window in windows), *(window.stop for window in windows[:-1])]
+        parting = sorted({*(wide or axes)[scan.when]})
+        edges = [*(window.start for window in parting), *(window.stop for window in parting[:-1])]
         return [Span(start, stop, common_grain(question.definition.calendar, edges))]
     return [
         Span(max(start, some[0].start), min(stop, some[-1].stop), None, some, at)
@@ -167,22 +168,42 @@ class _Reader:
     instead: list[Scan] = field(default_factory=list)
     """Statements asked because rows did not come out."""
     lost: dict[Key, str] = field(default_factory=dict)
+    wide: Axes = field(default_factory=dict)
+    """The periods of all that the question is a part of."""
 
     def read(self) -> Read:
         """Read everything the question needs."""
         wanted = [need for need in needs(self.question) if self._can_be_read(need)]
         asked = self._periods({need.leaf.source for need in wanted})
         axes = axes_of(self.question, asked, wanted)
-        scans = plan(wanted, self.question.depths).scans
-        scans = shaped(scans, choices(self.session, scans, lambda scan: spans_of(scan, axes, self.question), self.work))
+        scans, self.wide = self._shaped(wanted, axes)
         self._tell_placements(scans)
         fetches = Fetches(self.session, frame_of(self.question.definition, self.question.request), self._known(asked))
-        fetches.share(scans, lambda scan: spans_of(scan, axes, self.question))
+        fetches.share(scans, lambda scan: spans_of(scan, axes, self.question, self.wide))
         self._run(scans, axes, fetches)
         org = self._org(fetches)
         crowded = {org.levels.index(level) + 1 for level, _ in org.wholes}
         self._run(wholes((*scans, *self.instead), crowded).scans, axes, fetches, org.wholes)
-        return Read(self.question, org, asked, axes, self.answers, self.lost)
+        return Read(self.question, org, asked, axes, self.wide, self.answers, self.lost)
+
+    def _shaped(self, wanted: Sequence[Need], axes: Axes) -> tuple[tuple[Scan, ...], Axes]:
+        """The scans for what is wanted, shaped as when all is read that it is a part of; and the periods of that."""
+        request, depths = self.question.request, self.question.depths
+        scans, whole, wide = plan(wanted, depths).scans, self.question, axes
+        every = scans
+        if request.over is not None and request.grain is not None:
+            sources = {need.leaf.source for need in wanted}
+            whole = resolve(self.session, request.widened(), self.question.now)
+            needed = [need for need in needs(whole) if need.leaf.source in sources and self._can_be_read(need)]
+            every = plan(needed, depths).scans
+            wide = axes_of(whole, tuple(periods(whole.definition.calendar, request.grain, *request.over)), needed)
+        chosen = choices(self.session, every, lambda scan: spans_of(scan, wide, whole), self.work)
+        deep: dict[object, int] = {}
+        for scan in shaped(every, chosen):
+            deep[_kind(scan)] = max(deep.get(_kind(scan), 1), scan.depth)
+        added = ("additive", "rows")
+        made = (replace(s, depth=deep[_kind(s)]) if s.shape in added else s for s in shaped(scans, chosen))
+        return tuple(made), wide
 
     def _can_be_read(self, need: Need) -> bool:
         """Hold the source of a measure, and what the request asks of every source, against the database."""
@@ -249,7 +270,7 @@ class _Reader:
     def _scan(self, scan: Scan, asked: _Asked) -> list[Answer | Fetched]:
         """The answers of a scan: one, or several where it had to be split around what fails."""
         request = self.question.request
-        frame, spans = frame_of(self.question.definition, request), spans_of(scan, asked.axes, self.question)
+        frame, spans = frame_of(self.question.definition, request), spans_of(scan, asked.axes, self.question, self.wide)
         try:
             if scan.shape == "rows":
                 return [asked.fetches.fetch(scan, span, asked.axes[scan.when]) for span in spans]
@@ -326,6 +347,11 @@ def _too_fine(source: LiveSource, need: Need, request: Request) -> str | None:
     if source.daily and "hour" in hours:
         return f"source '{source.name}' knows days and no hours: ask for days or more"
     return None
+
+
+def _kind(scan: Scan) -> object:
+    """What scans have in common whose sums are made alike."""
+    return scan.source, scan.shape, scan.when, scan.follow
 
 
 def _beneath(path: Sequence[str], levels: Sequence[str], units: Sequence[Unit]) -> bool:

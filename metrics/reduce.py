@@ -16,6 +16,7 @@ from math import fsum
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metrics.climb import Climb, Whole
 from metrics.coding import BITS, Taken
@@ -25,6 +26,8 @@ from scorecard.measure import LeafMeasure
 from scorecard.org import Org
 from scorecard.reading import Floats
 from scorecard.time import Period
+
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,13 @@ class Reduction:
                 named = {"count": count, "figure": figure}
         return found | named
 
-    def outside(self, taken: Taken) -> int:
-        """How many answers lay outside their scale."""
+    def outside(self, taken: Taken) -> Counts:
+        """How many answers lay outside their scale, by piece of time."""
         mark = taken.marks["outside"]
         marked = self.rows.mark(mark or 0)
-        return int(np.count_nonzero(marked if self.inside is None else marked & self.inside))
+        strange = self.cell[marked if self.inside is None else marked & self.inside]
+        pieces = len(self.axis.pieces)
+        return np.bincount(strange % max(pieces, 1), minlength=pieces)
 
     def _up(self, finest: Floats) -> Floats:
         return self.climb.add(finest.reshape(len(self.climb.leaves), self.width))
@@ -278,7 +283,7 @@ class Reduced:
     org: Org
     segments: tuple[tuple[str, ...], ...]
     parts: Mapping[LeafMeasure, Mapping[str, Floats]]
-    outside: Mapping[LeafMeasure, int]
+    outside: Mapping[LeafMeasure, Counts]
 
 
 def reduce(rows: Coded, org: Org, periods: Sequence[Period], taken: Mapping[LeafMeasure, Taken]) -> Reduced:

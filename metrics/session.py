@@ -79,6 +79,10 @@ class Session:
         facts = self.facts(scan.source)
         return replace(facts, then=self.facts(scan.follow.source).source) if scan.follow else facts
 
+    def source(self, name: str) -> LiveSource:
+        """A source as it stands, its repeats not looked for. Raises :class:`SourceError`."""
+        return self._kept(open_source(self.engine, self.connection, self.definition, name))
+
     def give_up(self, name: str, error: SourceError) -> None:
         """Read no more of a source."""
         self._facts[name] = error
@@ -172,7 +176,7 @@ class Session:
         return list(rows)
 
     def _open(self, name: str) -> Facts:
-        source = self._kept(open_source(self.engine, self.connection, self.definition, name))
+        source = self.source(name)
         roster = self.roster()
         if not source.key:
             return Facts(source, roster)

@@ -120,7 +120,7 @@ def _named(source: Source) -> Iterable[tuple[Path, str]]:
     for section, parts in (("units", source.units), ("dimensions", source.dimensions)):
         for part, words in parts.items():
             yield (section, part), words
-    for section, single in (("case", source.case), ("customer", source.customer)):
+    for section, single in (("case", source.case), ("customer", source.customer), ("watermark", source.watermark)):
         if single is not None:
             yield (section,), single
     for at, part in enumerate(source.key):

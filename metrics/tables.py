@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from metrics.arrays import Answer, Codes, Fetched, Grid, leaf_parts, outside, split
 from metrics.completeness import settled, whole
@@ -15,11 +16,11 @@ from metrics.session import Session
 from metrics.sources import SourceError
 from scorecard.attainment import NONE, Positions
 from scorecard.compute import blank_below, index_of, leaf_cells, metric_cells
-from scorecard.definition import Index, TargetTable
+from scorecard.definition import Index, Nps, TargetTable
 from scorecard.faults import Fault, Faulty
 from scorecard.measure import Ask, LeafMeasure, Offsets, goal_of, index_parts, parts, target_ask
 from scorecard.org import Org
-from scorecard.reading import Cells, Floats, Readings, Table
+from scorecard.reading import Cells, Floats, Readings, Table, outside_fault
 from scorecard.rollup import Ladder, depths
 from scorecard.targets import TargetRow, target_array
 from scorecard.time import Period, shifted
@@ -39,6 +40,8 @@ class Read:
     org: Org
     asked: tuple[Period, ...]
     axes: Mapping[When, tuple[Period, ...]]
+    wide: Mapping[When, tuple[Period, ...]]
+    """The same for all that the question is a part of."""
     answers: Mapping[When, Sequence[Answer | Fetched]]
     lost: Mapping[Key, str]
 
@@ -54,8 +57,10 @@ def tables(session: Session, read: Read) -> Readings:
     rows = _target_rows(session, question)
     found = {segment: _table(session, read, laid, at, rows) for at, segment in enumerate(segments)}
     failed = {**question.failed, **next(iter(found.values()))[1]}
-    _tell(session, read, failed)
-    return Readings({segment: table for segment, (table, _) in found.items()}, failed, tuple(session.faults))
+    strange = _outside(read)
+    _tell(session, failed, strange)
+    made = {segment: table for segment, (table, _) in found.items()}
+    return Readings(made, failed, tuple(session.faults), strange)
 
 
 def _segments(read: Read) -> list[tuple[str, ...]]:
@@ -79,7 +84,7 @@ def _lay(read: Read, when: When, segments: Sequence[tuple[str, ...]]) -> _Laid:
     axis = read.axes[when]
     distinct = tuple(sorted({*axis}))
     at = {period: position for position, period in enumerate(distinct)}
-    grid = Grid(read.org, Ladder.of(read.org), tuple(segments), distinct, rolling=when[1] is not None)
+    grid = Grid(read.org, Ladder.of(read.org), tuple(segments), distinct, when[1] is not None, read.wide[when])
     take = np.array([at[period] for period in axis], dtype=np.intp)
     return _Laid(when[0], grid, leaf_parts(grid, read.answers.get(when, ())), take)
 
@@ -186,17 +191,26 @@ def _target_rows(session: Session, question: Question) -> dict[str, list[TargetR
     return found
 
 
-def _tell(session: Session, read: Read, failed: Mapping[str, str]) -> None:
-    """Tell of answers outside their scale and of metrics that failed for a reason of their own."""
+def _outside(read: Read) -> dict[str, NDArray[np.int64]]:
+    """How many answers of each net promoter score lay outside its scale, by period, where any did."""
+    now = (
+        answer for (offsets, window), found in read.answers.items() if not offsets and not window for answer in found
+    )
+    scans = (answer for answer in now if answer.scan.shape in ("additive", "rows") and not answer.scan.whole)
+    counted, found = outside(scans, read.asked), {}
     definition = read.question.definition
-    now = (answer for (offsets, _), found in read.answers.items() if not offsets for answer in found)
-    counted = outside(answer for answer in now if answer.scan.shape in ("additive", "rows"))
-    for metric, asks in read.question.orders.items():
-        for leaf in (leaf for ask in asks for leaf in parts(definition, ask).leaves.values()):
-            number = counted.pop(leaf, 0)
-            if number:
-                words = "1 answer is" if number == 1 else f"{number:,} answers are"
-                session.fault(f"{words} outside 0 to 10 and not counted", ("metrics", metric, "expr"), warning=True)
+    for metric in read.question.orders:
+        if isinstance(definition.metrics[metric], Nps):
+            strange = counted.get(parts(definition, Ask(metric)).leaves["value"])
+            if strange is not None and strange.any():
+                found[metric] = strange
+    return found
+
+
+def _tell(session: Session, failed: Mapping[str, str], strange: Mapping[str, NDArray[np.int64]]) -> None:
+    """Tell of answers outside their scale and of metrics that failed for a reason of their own."""
+    for metric, counts in strange.items():
+        session.faults[outside_fault(metric, int(counts.sum()))] = None
     told = tuple(fault.message for fault in session.faults)
     for metric, reason in failed.items():
         if not reason.endswith(told):

@@ -18,11 +18,12 @@ from metrics.reader import read
 from metrics.session import Session
 from metrics.shapes import Work
 from metrics.sources import SourceError
+from metrics.standing import standing
 from scorecard.definition import Definition
 from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.org import Unit
 from scorecard.reading import Readings
-from scorecard.warehouse import Explanation, Progress, Request
+from scorecard.warehouse import Explanation, Mark, Progress, Request, Standing
 
 
 def open_warehouse(definition: Definition, folder: Path, work: Work | None = None) -> LiveWarehouse:
@@ -50,6 +51,11 @@ class LiveWarehouse:
         """Hold the definition against the live schema; see :mod:`metrics.checks`."""
         with _told():
             return check(self._engine, self._definition)
+
+    def standing(self, marks: Mapping[str, Mark], settled: Mapping[str, datetime]) -> Standing:
+        """How everything stands; see :mod:`metrics.standing`."""
+        with _told():
+            return standing(self._engine, self._definition, marks, settled)
 
     def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
         """The newest rows of a source that have a time. Raises :class:`Faulty`."""

@@ -66,7 +66,8 @@ def case_links(
     for done, name in enumerate(names):
         if progress:
             progress(f"following cases through {name}", done, len(names))
-        frames[name] = _rows(warehouse, definition, name, _of(name, wanted))
+        read = _rows(warehouse, definition, name, _of(name, wanted))
+        frames[name] = read[pd.to_datetime(read["at"]) < periods[-1].stop]
     starts, above = np.array([period.start for period in periods], dtype="datetime64[us]"), _above(org)
     found: dict[tuple[str, str], CaseData] = {}
     for link, child, parent in wanted:

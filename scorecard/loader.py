@@ -197,11 +197,16 @@ def _with(node: Node, key: str, entry: Entry) -> Node:
 _SECRET = re.compile(r"(?<=//)[^/@]*@|\?.*$")
 
 
+def address(url: str) -> str:
+    """A warehouse's address without its user, password and options."""
+    return _SECRET.sub("", url)
+
+
 def _digest(root: Node | None) -> str:
     """A hash of everything that is written, the warehouse's address without its user, password and options."""
     data = root.plain() if root else None
     warehouse = data.get("warehouse") if isinstance(data, dict) else None
     if isinstance(warehouse, dict) and isinstance(url := warehouse.get("url"), str):
-        warehouse["url"] = _SECRET.sub("", url)
+        warehouse["url"] = address(url)
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

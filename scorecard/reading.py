@@ -6,9 +6,9 @@ period. Missing is NaN in arrays and ``None`` in a :class:`Reading`, all the way
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from scorecard.org import Org
 from scorecard.time import Period
 
 Floats = NDArray[np.float64]
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ class Readings:
     segments: Mapping[tuple[str, ...], Table]
     failed: Mapping[str, str]
     faults: tuple[Fault, ...] = ()
+    outside: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    """How many answers of a metric lay outside its scale, by period, where any did; ``faults`` tell of their sum."""
 
     @property
     def table(self) -> Table:
@@ -105,34 +109,44 @@ def number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def align(tables: Mapping[Grain, Table]) -> dict[Grain, Table]:
-    """Bring the tables of several grains onto one organisation: the union of the places each has seen."""
-    orgs = [table.org for table in tables.values()]
-    labels = {unit: label for org in orgs for unit, label in org.labels.items()}
-    union = Org.of(orgs[0].levels, (path for org in orgs for path in org.paths), labels)
-    return {grain: _onto(table, union) for grain, table in tables.items()}
+def cut(table: Table, columns: Sequence[int]) -> Table:
+    """A table of some of its periods; the figures of a metric are cut when they are asked for."""
+    at = np.array(columns, dtype=np.intp)
+    return replace(
+        table,
+        periods=tuple(table.periods[column] for column in columns),
+        complete=table.complete[at],
+        cells=Late(
+            table.cells, lambda c: Cells(c.value[:, at], c.numerator[:, at], c.denominator[:, at], c.count[:, at])
+        ),
+        targets=Late(table.targets, lambda target: target[..., at]),
+        unsettled={metric: whole[at] for metric, whole in table.unsettled.items()},
+        worst=Late(table.worst, lambda positions: positions[:, at]),
+    )
 
 
-def _onto(table: Table, org: Org) -> Table:
-    if org.paths == table.org.paths:
-        return replace(table, org=org)
-    goes = [org.place_of[path] for path in table.org.paths]
-    goes += [org.row_of[unit] for unit in table.org.wholes]
-    whole = [(org.row_of[unit], table.org.row_of[unit]) for unit in org.wholes if unit in table.org.row_of]
+class Late(Mapping[str, _Made], Generic[_Given, _Made]):
+    """Values made of others by name, each when it is first asked for, and then kept."""
 
-    def moved(values: NDArray[Any], missing: float) -> NDArray[Any]:
-        out = np.full((*values.shape[:-2], org.rows, values.shape[-1]), missing, dtype=values.dtype)
-        out[..., goes, :] = values
-        for to, come in whole:
-            out[..., to, :] = values[..., come, :]
-        return out
+    def __init__(self, given: Mapping[str, _Given], make: Callable[[_Given], _Made]) -> None:
+        self._given, self._make, self._made = given, make, dict[str, _Made]()
 
-    cells = {
-        metric: Cells(
-            moved(c.value, np.nan), moved(c.numerator, np.nan), moved(c.denominator, np.nan), moved(c.count, 0.0)
-        )
-        for metric, c in table.cells.items()
-    }
-    targets = {metric: moved(target, np.nan) for metric, target in table.targets.items()}
-    worst = {metric: moved(positions, -1) for metric, positions in table.worst.items()}
-    return replace(table, org=org, cells=cells, targets=targets, worst=worst)
+    def __getitem__(self, name: str) -> _Made:
+        """The value of that name."""
+        if name not in self._made:
+            self._made[name] = self._make(self._given[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in order."""
+        return iter(self._given)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._given)
+
+
+def outside_fault(metric: str, count: int) -> Fault:
+    """What is told of answers outside the scale of scores."""
+    words = "1 answer is" if count == 1 else f"{count:,} answers are"
+    return Fault(f"{words} outside 0 to 10 and not counted", ("metrics", metric, "expr"), severity="warning")

@@ -1,4 +1,4 @@
-"""Refresh: read every kept period once, publish a snapshot, keep the last good one when anything fails.
+"""Refresh: read what may have changed, publish a snapshot, keep the last good one when anything fails.
 
 One refresher at a time. The lock is the operating system's, so it ends with its owner however that dies; a
 note beside it says who holds it.
@@ -10,24 +10,27 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from scorecard.analysis.evidence import LinkEvidence
+from scorecard.answers import Answers, whole
 from scorecard.caselinks import case_links
 from scorecard.customer.voices import Voice, mask_pii
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
+from scorecard.gathering import gather
 from scorecard.loader import load
 from scorecard.outlook import look
-from scorecard.reading import Readings, align
-from scorecard.signalling import signals
-from scorecard.snapshot import ID, Snapshot, publish
-from scorecard.time import GRAINS, kept, local
-from scorecard.verdicts import judge_changes, moved
-from scorecard.warehouse import OpenWarehouse, Progress, Request, Warehouse
+from scorecard.reading import Table
+from scorecard.signalling import Signals, signals
+from scorecard.snapshot import ID, Snapshot, load_newest, publish
+from scorecard.time import local
+from scorecard.verdicts import ChangeEffect, judge_changes, moved
+from scorecard.warehouse import OpenWarehouse, Progress, Warehouse
 from scorecard.weighing import weigh_links
 
 VOICES_KEPT = 400
@@ -54,15 +57,15 @@ class Work:
     environ: Mapping[str, str]
 
 
-def refresh(work: Work, clock: datetime, progress: Progress | None = None) -> Snapshot:
-    """Take one snapshot and publish it.
+def refresh(work: Work, clock: datetime, progress: Progress | None = None, *, full: bool = False) -> Snapshot:
+    """Take one snapshot and publish it; only what may have changed since the last one is read, unless ``full``.
 
     ``clock`` is the aware moment of the refresh. Raises :class:`Faulty` with everything that kept a snapshot
     from being made; the last good one then stays, and the health note says why.
     """
     with _alone(work.home, clock):
         try:
-            snapshot = _take(work, clock, progress)
+            snapshot = _take(work, clock, progress, full=full)
             publish(snapshot, work.home)
         except Faulty as faulty:
             note(work.home, Health(clock, faulty.faults))
@@ -74,58 +77,64 @@ def refresh(work: Work, clock: datetime, progress: Progress | None = None) -> Sn
         return snapshot
 
 
-def _take(work: Work, clock: datetime, progress: Progress | None) -> Snapshot:
+def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool) -> Snapshot:
     loaded = load(work.config, work.environ)
     definition = loaded.checked()
-    now = local(definition.calendar, clock)
+    now, before = local(definition.calendar, clock), load_newest(work.home)
     with work.open_warehouse(definition, work.config) as warehouse:
-        read = {grain: _read(warehouse, definition, grain, now, progress) for grain in _grains(definition)}
-        tables = align({grain: readings.table for grain, readings in read.items()})
-        weighed = tables[definition.calendar.grain]
-        cases = case_links(warehouse, definition, weighed.org, weighed.periods, progress)
+        read = gather(warehouse, definition, now, before, progress, full=full)
+        complete = {grain: whole(table) for grain, table in read.tables.items()}
+        answers = Answers(definition, complete, read.blocks, None if full else before)
+        grain = definition.calendar.grain
+        effects = answers.kept(
+            "effects", (grain,), lambda old: old.effects, lambda: judge_changes(definition, complete[grain])
+        )
+        evidence = answers.kept(
+            "evidence",
+            (grain,),
+            lambda old: old.evidence,
+            lambda: _evidence(warehouse, definition, complete[grain], effects, progress),
+        )
         voices, unheard = _voices(warehouse, definition)
         dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT)
-    failed = {metric: why for readings in read.values() for metric, why in readings.failed.items()}
-    told = tuple(dict.fromkeys(fault for readings in read.values() for fault in readings.faults)) + unheard
-    if failed and failed.keys() >= definition.metrics.keys():
-        raise Faulty(told or [Fault(why) for why in dict.fromkeys(failed.values())])
-    effects = judge_changes(definition, weighed)
-    evidence = weigh_links(definition, weighed, moved(effects), cases)
     return Snapshot(
         id=clock.strftime(ID),
         taken=clock,
         as_of=now,
         hash=loaded.hash,
         definition=definition,
-        tables=tables,
-        failed=failed,
-        faults=told,
+        tables=read.tables,
+        failed=read.failed,
+        faults=read.faults + unheard,
         voices=voices,
         evidence=evidence,
         effects=effects,
-        outlook=look(definition, tables, evidence, now),
+        outlook=look(definition, read.tables, evidence, now),
         dimensions=dimensions,
-        signals={grain: signals(definition, table) for grain, table in tables.items()},
+        signals={grain: _signals(answers, grain) for grain in complete},
+        outside=read.outside,
+        restated=read.restated,
+        footing=replace(read.footing, answers=answers.rests_on),
+        blocks=read.blocks,
     )
 
 
-def _grains(definition: Definition) -> list[Grain]:
-    calendar = definition.calendar
-    return [grain for grain in GRAINS if grain in calendar.history or grain == calendar.grain]
+def _signals(answers: Answers, grain: Grain) -> Mapping[str, Signals]:
+    def work_out() -> Mapping[str, Signals]:
+        return signals(answers.definition, answers.tables[grain])
+
+    return answers.kept(f"signals of {grain}s", (grain,), lambda old: old.signals[grain], work_out)
 
 
-def _read(
-    warehouse: Warehouse, definition: Definition, grain: Grain, now: datetime, progress: Progress | None
-) -> Readings:
-    periods = kept(definition.calendar, grain, now)
-    request = Request(
-        metrics=tuple(definition.metrics),
-        levels=definition.organisation.levels,
-        grain=grain,
-        start=periods[0].start,
-        stop=periods[-1].stop,
-    )
-    return warehouse.read(request, now, progress)
+def _evidence(
+    warehouse: Warehouse,
+    definition: Definition,
+    table: Table,
+    effects: tuple[ChangeEffect, ...],
+    progress: Progress | None,
+) -> tuple[LinkEvidence, ...]:
+    cases = case_links(warehouse, definition, table.org, table.periods, progress)
+    return weigh_links(definition, table, moved(effects), cases)
 
 
 def _voices(warehouse: Warehouse, definition: Definition) -> tuple[tuple[Voice, ...], tuple[Fault, ...]]:

@@ -1,20 +1,8 @@
 """Snapshots: every reading at one moment, immutable, published whole or not at all.
 
-A snapshot is a folder of Arrow files any tool can read, and a manifest::
-
-    manifest.json   when, of what, by which definition, what failed, a checksum of every file
-    definition.json the definition it was computed by (never the warehouse's address)
-    org.arrow       one row a place, then one a whole: level, unit, label, parent, end
-    <grain>.arrow   one row a (place, period), the place slow and the period fast; columns
-                    row, level, unit, period, complete, and for each metric M:
-                    M (value), M:numerator, M:denominator, M:count, M:target (M:low, M:high for a band);
-                    M:complete where a metric may be incomplete in a period that is over; of an index M:worst,
-                    the position of its worst part in the definition, -1 where all parts attain their targets
-    voices.arrow    what customers said, masked
-    signals.arrow   variation and assurance of every series, named
-    evidence.json   what the data say of each link
-    effects.json    what each recorded change did
-    outlook.json    what will land, what outcomes need of the leaves, what was passed on
+A snapshot is a folder of Arrow files any tool can read, and a manifest; ``docs/reference/snapshot.md`` lists every
+file and column. Figures stand in blocks of periods (:mod:`scorecard.blocks`): what a refresh did not have to read
+again is the same file in both snapshots, linked and not copied.
 
 Rows stand in the organisation's depth-first order, so everything beneath a unit is one slice. Publishing
 writes into a folder of another name, forces it to disk, renames it, and moves the pointer last: a crash or a
@@ -23,41 +11,47 @@ full disk leaves the last good one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
+import numpy as np
 import pyarrow as pa
 from pydantic import TypeAdapter
 
+from scorecard import durable, targetfile
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.arrowfiles import (
+    members_file,
     org_file,
+    read_members,
     read_org,
-    read_readings,
     read_signals,
     read_voices,
-    readings_file,
     signals_file,
     voices_file,
 )
+from scorecard.blocks import Block, Laid, arrow, blocks, digest, mapped, stretches
 from scorecard.customer.voices import Voice
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
+from scorecard.footing import Footing
+from scorecard.forms import Form, forms
 from scorecard.org import Org
 from scorecard.outlook import Outlook
 from scorecard.reading import Table
+from scorecard.restated import Restated, read_restated, restated_file
 from scorecard.signalling import Signals
 from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
+from scorecard.warehouse import Members
 
-FORMAT = 3
+FORMAT = 4
 _EVIDENCE = TypeAdapter(tuple[LinkEvidence, ...])
 _EFFECTS = TypeAdapter(tuple[ChangeEffect, ...])
 NOTHING_AHEAD = Outlook()
@@ -66,6 +60,9 @@ KEEP = 3
 ID = "%Y%m%dT%H%M%S%fZ"
 """How a snapshot is named: the moment it was taken, UTC."""
 _POINTER = "current"
+
+
+Content: TypeAlias = bytes | pa.Buffer | Block
 
 
 class Corrupt(Exception):  # noqa: N818 - a state of a folder, told by name
@@ -98,6 +95,13 @@ class Snapshot:
     """What each series says at its newest complete point, by grain and metric."""
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What pages may be held to: the values of each dimension that are common enough, the most frequent first."""
+    outside: Mapping[Grain, Mapping[str, Sequence[int]]] = field(default_factory=dict)
+    """By grain and metric, how many answers of each period lay outside the scale of scores, where any did."""
+    restated: Restated = field(default_factory=Restated)
+    """Figures of complete periods that are other than in the snapshot before."""
+    footing: Footing = field(default_factory=Footing)
+    blocks: Mapping[Grain, tuple[Block, ...]] = field(default_factory=dict)
+    """The files the tables stand in, where there are some; else they are made of the tables."""
 
     @property
     def org(self) -> Org:
@@ -116,12 +120,12 @@ def publish(snapshot: Snapshot, home: Path) -> Path:
         draft.mkdir()
         for name, content in _files(snapshot):
             _write(draft / name, content)
-        _sync(draft)
+        durable.sync(draft)
         draft.rename(folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    _sync(home)
+    durable.sync(home)
     _point(home, snapshot.id)
     _prune(home, keep=snapshot.id)
     return folder
@@ -165,39 +169,66 @@ def load(folder: Path) -> Snapshot:
     """Map a snapshot's files, every checksum verified; raises :class:`Corrupt`."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        _verify(folder, manifest)
-        return _assemble(folder, manifest)
+        return _assemble(manifest, _verified(folder, manifest))
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise Corrupt(f"{folder.name}: {error}") from error
 
 
-def _verify(folder: Path, manifest: dict[str, Any]) -> None:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file of a snapshot, mapped: it stays readable when its folder is gone."""
+
+    path: Path
+    content: pa.Buffer
+    digest: str
+
+    @property
+    def table(self) -> pa.Table:
+        """Its columns."""
+        return mapped(self.content)
+
+
+Files = Mapping[str, Held]
+
+
+def _verified(folder: Path, manifest: dict[str, Any]) -> Files:
     if manifest["format"] != FORMAT:
         raise Corrupt(f"{folder.name}: written by another version of the program")
     seal = manifest.pop("seal")
-    if seal != _digest(_json(manifest)):
+    if seal != digest(_json(manifest)):
         raise Corrupt(f"{folder.name}: manifest.json is damaged")
-    for name, digest in manifest["files"].items():
-        if _digest((folder / name).read_bytes()) != digest:
+    found = {}
+    for name, written in manifest["files"].items():
+        found[name] = Held(folder / name, pa.memory_map(str(folder / name)).read_buffer(), written)
+        if digest(found[name].content) != written:
             raise Corrupt(f"{folder.name}: {name} is damaged")
+    return found
 
 
-def _files(snapshot: Snapshot) -> Iterable[tuple[str, bytes]]:
+def _files(snapshot: Snapshot) -> Iterator[tuple[str, Content]]:
     """Every file of a snapshot with its content, the manifest last."""
     address = {"warehouse": {"url"}}
-    files = {
+    made = snapshot.blocks or {
+        grain: blocks(table, forms(snapshot.definition)) for grain, table in snapshot.tables.items()
+    }
+    files: dict[str, Content] = {
         "definition.json": snapshot.definition.model_dump_json(by_alias=True, exclude=address).encode(),
         "org.arrow": org_file(snapshot.org),
+        "targets.arrow": arrow(targetfile.targets_table(snapshot.tables)),
         "voices.arrow": voices_file(snapshot.voices),
         "signals.arrow": signals_file(snapshot.signals),
+        "restated.arrow": restated_file(snapshot.restated),
+        "members.arrow": members_file(snapshot.org.levels, snapshot.footing.members.rows),
         "evidence.json": _json([asdict(found) for found in snapshot.evidence]),
         "effects.json": _json([asdict(found) for found in snapshot.effects]),
         "outlook.json": _OUTLOOK.dump_json(snapshot.outlook),
-        **{f"{grain}.arrow": readings_file(table) for grain, table in snapshot.tables.items()},
+        **{block.name: block for by_grain in made.values() for block in by_grain},
     }
-    manifest = _manifest(snapshot) | {"files": {name: _digest(content) for name, content in files.items()}}
+    manifest = _manifest(snapshot) | {
+        "files": {name: held.digest if isinstance(held, Block) else digest(held) for name, held in files.items()}
+    }
     yield from files.items()
-    yield "manifest.json", _json(manifest | {"seal": _digest(_json(manifest))})
+    yield "manifest.json", _json(manifest | {"seal": digest(_json(manifest))})
 
 
 def _manifest(snapshot: Snapshot) -> dict[str, Any]:
@@ -209,12 +240,21 @@ def _manifest(snapshot: Snapshot) -> dict[str, Any]:
         "definition": snapshot.hash,
         "levels": list(snapshot.org.levels),
         "grains": {
-            grain: {"rows": table.org.rows, "metrics": list(table.cells), "periods": _period_list(table.periods)}
+            grain: {
+                "rows": table.org.rows,
+                "metrics": list(table.cells),
+                "periods": _period_list(table.periods),
+                "complete": table.complete.tolist(),
+                "unsettled": {metric: whole.tolist() for metric, whole in table.unsettled.items()},
+                "outside": {metric: list(counts) for metric, counts in snapshot.outside.get(grain, {}).items()},
+            }
             for grain, table in snapshot.tables.items()
         },
         "failed": dict(snapshot.failed),
         "dimensions": snapshot.dimensions,
         "faults": [asdict(fault) for fault in snapshot.faults],
+        "restated": snapshot.restated.count,
+        "footing": snapshot.footing.as_dict(),
     }
 
 
@@ -227,28 +267,60 @@ def _period_list(periods: Iterable[Period]) -> list[list[str]]:
     return [[period.start.isoformat(), period.stop.isoformat()] for period in periods]
 
 
-def _assemble(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
-    org = read_org(folder / "org.arrow", tuple(manifest["levels"]))
+def _assemble(manifest: Mapping[str, Any], files: Files) -> Snapshot:
+    definition = Definition.model_validate_json(files["definition.json"].content.to_pybytes())
+    org = read_org(files["org.arrow"].table, tuple(manifest["levels"]))
+    grains = cast("Mapping[Grain, Any]", manifest["grains"])
+    held = {grain: _blocks(grain, about, files) for grain, about in grains.items()}
+    kept, known = files["targets.arrow"].table, forms(definition)
+    members = read_members(files["members.arrow"].table)
     return Snapshot(
         id=manifest["id"],
         taken=datetime.fromisoformat(manifest["taken"]),
         as_of=datetime.fromisoformat(manifest["as_of"]),
         hash=manifest["definition"],
-        definition=Definition.model_validate_json((folder / "definition.json").read_bytes()),
+        definition=definition,
         tables={
-            cast("Grain", grain): read_readings(
-                folder / f"{grain}.arrow", _periods(grain, about["periods"]), about["metrics"], org
-            )
-            for grain, about in manifest["grains"].items()
+            grain: _table(held[grain], {name: known[name] for name in about["metrics"]}, about, org, kept)
+            for grain, about in grains.items()
         },
         failed=manifest["failed"],
         dimensions={name: tuple(values) for name, values in manifest["dimensions"].items()},
         faults=tuple(map(_fault, manifest["faults"])),
-        voices=tuple(read_voices(folder / "voices.arrow")),
-        signals=read_signals(folder / "signals.arrow"),
-        evidence=_EVIDENCE.validate_json((folder / "evidence.json").read_bytes()),
-        effects=_EFFECTS.validate_json((folder / "effects.json").read_bytes()),
-        outlook=_OUTLOOK.validate_json((folder / "outlook.json").read_bytes()),
+        voices=tuple(read_voices(files["voices.arrow"].table)),
+        signals=read_signals(files["signals.arrow"].table),
+        evidence=_EVIDENCE.validate_json(files["evidence.json"].content.to_pybytes()),
+        effects=_EFFECTS.validate_json(files["effects.json"].content.to_pybytes()),
+        outlook=_OUTLOOK.validate_json(files["outlook.json"].content.to_pybytes()),
+        outside={grain: about["outside"] for grain, about in grains.items()},
+        restated=read_restated(files["restated.arrow"].table, manifest["restated"]),
+        footing=Footing.of(manifest["footing"], Members(members, crowded=manifest["footing"]["crowded"])),
+        blocks=held,
+    )
+
+
+def _blocks(grain: Grain, about: Mapping[str, Any], files: Files) -> tuple[Block, ...]:
+    found = []
+    for periods in stretches(_periods(grain, about["periods"])):
+        file = files[Block.file(periods)]
+        found.append(Block(grain, periods, file.digest, file.content, file.path))
+    return tuple(found)
+
+
+def _table(
+    held: tuple[Block, ...], known: Mapping[str, Form], about: Mapping[str, Any], org: Org, targets: pa.Table
+) -> Table:
+    """A table of blocks laid onto an organisation."""
+    periods, cells = tuple(period for block in held for period in block.periods), Laid(held, org, known)
+    return Table(
+        grain=held[0].grain,
+        periods=periods,
+        complete=np.array(about["complete"], dtype=np.bool_),
+        org=org,
+        cells=cells,
+        targets=targetfile.Laid(targets, held[0].grain, (period.key for period in periods), org),
+        unsettled={metric: np.array(whole, dtype=np.bool_) for metric, whole in about["unsettled"].items()},
+        worst=cells.worst,
     )
 
 
@@ -261,30 +333,19 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1).encode()
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _write(path: Path, content: Content) -> None:
+    """Write a file; a block that an earlier snapshot holds is linked, where links can be had."""
+    if not isinstance(content, Block):
+        durable.write(path, content)
+    elif content.path is None or not durable.link(content.path, path):
+        durable.write(path, content.content)
 
 
 def _point(home: Path, name: str) -> None:
     draft = home / f".{_POINTER}.{os.getpid()}.tmp"
-    _write(draft, name.encode())
+    durable.write(draft, name.encode())
     draft.replace(home / _POINTER)
-    _sync(home)
+    durable.sync(home)
 
 
 def _prune(home: Path, keep: str) -> None:

@@ -7,7 +7,7 @@ meets (``app``, or :mod:`scorecard.site` for the command).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
@@ -16,6 +16,7 @@ from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault
 from scorecard.org import Unit
 from scorecard.reading import Readings
+from scorecard.targets import TargetRow
 
 Progress = Callable[[str, int, int], None]
 """Told as work goes on: what is being done, how many steps are done, how many there are."""
@@ -38,6 +39,15 @@ class Request:
     units: tuple[Unit, ...] = ()
     by: tuple[str, ...] = ()
     where: str | None = None
+    beside: tuple[str, ...] = ()
+    over: tuple[datetime, datetime] | None = None
+    """Metrics and a span this is a part of. Figures then are, to the last bit, what they are when all of it is read at
+    once: sums are made of the same pieces, in the same way."""
+
+    def widened(self) -> Request:
+        """All that this is a part of."""
+        start, stop = self.over or (self.start, self.stop)
+        return replace(self, metrics=(*self.metrics, *self.beside), start=start, stop=stop, beside=(), over=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,65 @@ class Explanation:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is remembered of a source's rows, to tell at the next refresh what may have changed since."""
+
+    settled: datetime | None = None
+    """The local moment before which rows neither come nor change any more; ``None`` where they always may."""
+    rows: int = 0
+    """How many rows lie before it."""
+    crossing: int = 0
+    """How many rows before it have the key of one after it: which of the two counts may still change."""
+    high: str | None = None
+    """The highest value of the watermark column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How a source stands now."""
+
+    mark: Mark
+    """To be remembered."""
+    kept: Mark
+    """The earlier mark as it reads now: the same moment, counted again."""
+    changed: tuple[tuple[datetime, datetime], ...] = ()
+    """The stretches of time in which the watermark tells of changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One row of the roster: a unit's id by level below the top, and when it is valid (naive local, half-open)."""
+
+    path: tuple[str | None, ...]
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The roster as it stands; empty where there is none."""
+
+    rows: tuple[Membership, ...] = ()
+    """In order."""
+    labels: Mapping[Unit, str] = field(default_factory=dict)
+    crowded: bool = False
+    """Whether a unit has two memberships at one moment, so that how one began decides over another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What figures rest on besides the rows that are read: how sources, the roster and tables of targets stand.
+
+    A source or a table that cannot be read is missing.
+    """
+
+    sources: Mapping[str, Facts]
+    members: Members
+    targets: Mapping[str, tuple[TargetRow, ...]]
+    """The rows of its table of targets, by metric."""
+
+
 class Warehouse(Protocol):
     """A company's database, asked within limits. Every method raises only :class:`~scorecard.faults.Faulty`."""
 
@@ -69,6 +138,9 @@ class Warehouse(Protocol):
 
     def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
         """Compute readings; ``now`` (naive local) decides what is complete. A failed source fails alone."""
+
+    def standing(self, marks: Mapping[str, Mark], settled: Mapping[str, datetime]) -> Standing:
+        """How everything stands: against ``marks`` of an earlier refresh, and for the next with ``settled``."""
 
     def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
         """The newest rows of a source, ``columns`` as {name: expression}: for voices and cases, never for figures."""

@@ -28,12 +28,12 @@ _WATCH_EVERY = 300.0
 @config_argument
 @click.option("--full", is_flag=True, help="Read every kept period anew.")
 @click.option("--watch", is_flag=True, help="Keep it fresh until stopped.")
-def refresh(config: str | None, full: bool, watch: bool) -> None:  # noqa: ARG001 - every refresh is a full one so far
+def refresh(config: str | None, full: bool, watch: bool) -> None:
     """Read the warehouse once and publish a snapshot; the last good one stays when anything fails."""
     here = replace(settings(), config=folder(config))
     while True:
         try:
-            _take(here, os.environ)
+            _take(here, os.environ, full=full)
         except Faulty as faulty:
             if not watch:
                 raise
@@ -43,10 +43,10 @@ def refresh(config: str | None, full: bool, watch: bool) -> None:  # noqa: ARG00
         _sleep_until_due(here)
 
 
-def _take(here: Settings, environ: Mapping[str, str]) -> Snapshot:
+def _take(here: Settings, environ: Mapping[str, str], *, full: bool = False) -> Snapshot:
     began = time.monotonic()
     with progress() as told:
-        snapshot = take(Work(here.config, here.snapshots, site.warehouse(), environ), clock(), told)
+        snapshot = take(Work(here.config, here.snapshots, site.warehouse(), environ), clock(), told, full=full)
     tell(snapshot.faults)
     figures = sum(table.org.rows * len(table.periods) * len(table.cells) for table in snapshot.tables.values())
     seconds = time.monotonic() - began

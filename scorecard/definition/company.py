@@ -129,8 +129,12 @@ class Source(Model):
     """The column with the customer's case a row is part of."""
     customer: Column | None = None
     """The column with the customer."""
-    late_after: Length = Duration(0, "day")
-    """How long after their time rows may still arrive or change."""
+    late_after: Length | None = None
+    """How long after their time rows may still arrive or change: what is older is not read again. Without it, and
+    without a watermark, rows may change at any age, and a refresh reads the whole source."""
+    watermark: Column | None = None
+    """The column that only grows, and grows with every change of a row (`updated_at`): it tells which rows are new or
+    changed, at any age. Rows are not deleted, and keep their time."""
     key: Annotated[tuple[Column, ...], OneOrMore] = ()
     """The column or columns that make a row one row: duplicates are counted once and reported."""
 

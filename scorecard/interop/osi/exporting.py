@@ -17,7 +17,7 @@ from scorecard.syntax import Column
 LONGEST = 20_000
 """How long an expression may grow when the metrics it is made of are written out."""
 
-SINGLE = ("time", "case", "customer")
+SINGLE = ("time", "case", "customer", "watermark")
 SPLIT = ("units", "dimensions")
 
 

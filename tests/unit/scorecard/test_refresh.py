@@ -147,7 +147,7 @@ def test_the_library_serves_the_last_good_picture_and_picks_up_the_next(work: Wo
     assert board is not None
     assert board.head().generation == first.id
     second = refresh(work, NOW + timedelta(minutes=5))
-    (work.home / second.id / "week.arrow").write_bytes(b"rubbish")
+    (work.home / second.id / "week-2026-05-04.arrow").write_bytes(b"rubbish")
     board = library.for_(EVERYBODY)
     assert board is not None
     assert board.head().generation == first.id

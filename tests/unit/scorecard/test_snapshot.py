@@ -52,12 +52,12 @@ def test_what_changes_did_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_any_tool_can_read_the_figures_by_name(tmp_path: Path) -> None:
     folder = publish(snapshot(), tmp_path)
-    with pa.memory_map(str(folder / "week.arrow")) as file:
+    with pa.memory_map(str(folder / "week-2026-02-09.arrow")) as file:
         rows = pa.ipc.open_file(file).read_all()
     first = rows.slice(0, 1).to_pylist()[0]
     assert (first["level"], first["unit"], first["period"]) == ("enterprise", "all", "2026-02-09")
     assert first["fix"] == pytest.approx(first["fix:numerator"] / first["fix:denominator"])
-    assert rows["unit"].slice(14, 1).to_pylist() == ["field"]
+    assert rows["unit"].slice(1, 1).to_pylist() == ["field"]
 
 
 def test_the_address_of_the_warehouse_is_not_in_it(tmp_path: Path) -> None:
@@ -68,7 +68,9 @@ def test_the_address_of_the_warehouse_is_not_in_it(tmp_path: Path) -> None:
     assert not any(b"hunter2" in path.read_bytes() for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("name", ["week.arrow", "org.arrow", "voices.arrow", "definition.json", "manifest.json"])
+@pytest.mark.parametrize(
+    "name", ["week-2026-05-11.arrow", "org.arrow", "targets.arrow", "voices.arrow", "definition.json", "manifest.json"]
+)
 def test_every_flipped_byte_is_noticed(tmp_path: Path, name: str) -> None:
     folder = publish(snapshot(), tmp_path)
     whole = (folder / name).read_bytes()
@@ -84,7 +86,7 @@ def test_every_flipped_byte_is_noticed(tmp_path: Path, name: str) -> None:
 def test_a_damaged_newest_snapshot_gives_way_to_the_one_before(tmp_path: Path) -> None:
     publish(snapshot(), tmp_path)
     newest = publish(snapshot(at=TAKEN + timedelta(hours=1)), tmp_path)
-    (newest / "week.arrow").write_bytes(b"")
+    (newest / "week-2026-05-11.arrow").write_bytes(b"")
     found = load_newest(tmp_path)
     assert found is not None
     assert found.taken == TAKEN
@@ -144,14 +146,17 @@ def test_a_killed_refresher_never_leaves_half_a_picture(tmp_path: Path) -> None:
 def test_the_manifest_is_json_people_can_read(tmp_path: Path) -> None:
     manifest = json.loads((publish(snapshot(), tmp_path) / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["grains"]["week"]["metrics"] == ["nps", "fix", "stock", "wait"]
-    assert manifest["files"].keys() == {
+    blocks = {name for name in manifest["files"] if name.startswith(("week-", "month-"))}
+    assert len(blocks) == 14 + 4
+    assert manifest["files"].keys() - blocks == {
         "effects.json",
         "evidence.json",
         "outlook.json",
         "signals.arrow",
         "definition.json",
         "org.arrow",
+        "members.arrow",
+        "restated.arrow",
+        "targets.arrow",
         "voices.arrow",
-        "week.arrow",
-        "month.arrow",
     }

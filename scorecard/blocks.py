@@ -1,0 +1,300 @@
+"""Blocks: the figures of a stretch of periods in a file of their own, so that what is settled is written once.
+
+A block depends on nothing but its own periods: it names places by a key made of their path, and holds only those that
+have a figure then (and those above them). A period that is settled is therefore the same file byte for byte in every
+snapshot, however the organisation around it grows. Read back, blocks are laid onto the organisation of the snapshot,
+one metric at a time and only when it is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyarrow import ipc
+
+from scorecard.attainment import NONE, Positions
+from scorecard.definition import Grain
+from scorecard.forms import Form
+from scorecard.org import Org
+from scorecard.reading import Cells, Floats, Late, Table
+from scorecard.rollup import depths
+from scorecard.time import Period
+
+Keys = NDArray[np.uint64]
+Rows = NDArray[np.intp]
+_Number = TypeVar("_Number", np.float64, np.int8)
+_PARTS = ("", ":numerator", ":denominator")
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some periods' figures as an Arrow file."""
+
+    grain: Grain
+    periods: tuple[Period, ...]
+    digest: str
+    content: pa.Buffer
+    path: Path | None = None
+    """The file of an earlier snapshot that holds it already."""
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.file(self.periods)
+
+    @staticmethod
+    def file(periods: Sequence[Period]) -> str:
+        """The name of the file of some periods."""
+        return f"{periods[0].grain}-{periods[0].start.date().isoformat()}.arrow"
+
+    @cached_property
+    def columns(self) -> pa.Table:
+        """Its columns, mapped."""
+        return mapped(self.content)
+
+    @cached_property
+    def places(self) -> tuple[tuple[int, Keys], ...]:
+        """For each of its periods where its rows begin, and the keys of their places."""
+        period = self.columns.column("period").combine_chunks().indices.to_numpy()
+        keys = self.columns.column("place").combine_chunks().to_numpy()
+        starts = np.searchsorted(period, np.arange(len(self.periods) + 1))
+        return tuple((int(a), keys[a:b]) for a, b in pairwise(starts))
+
+
+def mapped(content: pa.Buffer) -> pa.Table:
+    """An Arrow file's columns, not copied."""
+    return ipc.open_file(pa.BufferReader(content)).read_all()
+
+
+def arrow(table: pa.Table) -> pa.Buffer:
+    """A table as an Arrow file of one batch."""
+    whole = table.combine_chunks()
+    sink = pa.BufferOutputStream()
+    with ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(whole, max_chunksize=max(1, table.num_rows))
+    return sink.getvalue()
+
+
+def digest(content: bytes | pa.Buffer) -> str:
+    """The checksum of a file's content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def plain(values: Floats) -> Floats:
+    """The same values with one kind of zero and one kind of NaN, of which there are many: equal values, equal bytes."""
+    return np.where(np.isnan(values), np.nan, values + 0.0)
+
+
+def stretches(periods: Iterable[Period]) -> Iterator[tuple[Period, ...]]:
+    """The periods of each block: one each; hours by the day."""
+    for _, together in groupby(periods, key=lambda period: period.start.date()):
+        yield tuple(together)
+
+
+def keys(org: Org) -> Keys:
+    """A key for every row of an organisation: of a place's path, of a whole's level and unit."""
+    named = ["\x1f".join(path) for path in org.paths] + [f"\x1e{level}\x1f{unit}" for level, unit in org.wholes]
+    return np.array([_key(name) for name in named], dtype=np.uint64)
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """An organisation as blocks name it: worked out once for all blocks over it."""
+
+    org: Org
+
+    @cached_property
+    def keys(self) -> Keys:
+        """The key of every row."""
+        return keys(self.org)
+
+    @cached_property
+    def depths(self) -> Rows:
+        """How deep every row lies."""
+        return depths(self.org)
+
+    @cached_property
+    def names(self) -> tuple[tuple[NDArray[np.str_], Rows], ...]:
+        """Of levels and of units: the names there are, and which of them each row has."""
+        both = zip(*(self.org.unit_of(row) for row in range(self.org.rows)), strict=True)
+        level, unit = (np.unique(np.array(texts, dtype=np.str_), return_inverse=True) for texts in both)
+        return level, unit
+
+
+def encode(
+    table: Table, periods: Sequence[Period], columns: Sequence[int], outline: Outline, forms: Mapping[str, Form]
+) -> Block:
+    """The block of some periods of a table, which stand in its ``columns``."""
+    at = np.array(columns, dtype=np.intp)
+    there = _there(table, at, outline, forms)
+    period, row = np.nonzero(there.T)
+    column = at[period]
+    level, unit = (_taken(*named, row) for named in outline.names)
+    written: dict[str, Any] = {
+        "place": pa.array(outline.keys[row]),
+        "level": level,
+        "unit": unit,
+        "period": pa.DictionaryArray.from_arrays(pa.array(period.astype(np.int32)), [each.key for each in periods]),
+        "complete": pa.array(table.complete[column]),
+    }
+    for metric, cells in table.cells.items():
+        for part, values in zip(_PARTS, (cells.value, cells.numerator, cells.denominator), strict=True):
+            if not part or forms[metric].quotient:
+                written[metric + part] = pa.array(plain(values[row, column]))
+        written[f"{metric}:count"] = pa.array(cells.count[row, column].astype(np.int64))
+        if forms[metric].index:
+            written[f"{metric}:worst"] = pa.array(table.worst[metric][row, column].astype(np.int8))
+    content = arrow(pa.table(written))
+    assert table.grain is not None  # noqa: S101 - a snapshot keeps periods of a grain
+    return Block(table.grain, tuple(periods), digest(content), content)
+
+
+def blocks(table: Table, forms: Mapping[str, Form]) -> tuple[Block, ...]:
+    """A whole table as blocks."""
+    outline, at, found = Outline(table.org), 0, []
+    # A block takes columns: they are laid side by side in memory first, all at once.
+    turned = replace(table, cells={metric: _turned(cells) for metric, cells in table.cells.items()})
+    for together in stretches(table.periods):
+        found.append(encode(turned, together, range(at, at + len(together)), outline, forms))
+        at += len(together)
+    return tuple(found)
+
+
+def _turned(cells: Cells) -> Cells:
+    return Cells(*(np.asfortranarray(part) for part in (cells.value, cells.numerator, cells.denominator, cells.count)))
+
+
+def _there(table: Table, at: Rows, outline: Outline, forms: Mapping[str, Form]) -> NDArray[np.bool_]:
+    """Which rows have a figure of their own in which of some periods: (rows, periods), closed upward."""
+    org, deep = table.org, outline.depths
+    there = np.zeros((org.rows, len(at)), dtype=np.bool_)
+    for metric, cells in table.cells.items():
+        form = forms[metric]
+        there |= cells.count[:, at] != 0
+        for part, nothing in zip((cells.value, cells.numerator, cells.denominator), form.blank, strict=True):
+            values = part[:, at]
+            known = ~np.isnan(values)
+            there |= known if nothing is None else np.where(deep[:, None] > form.depth, known, values != nothing)
+    parents = np.array(org.parents, dtype=np.intp)
+    for depth in range(len(org.levels), 1, -1):
+        rows = np.flatnonzero(deep[: len(parents)] == depth)
+        np.logical_or.at(there, parents[rows], there[rows])
+    for whole, unit in enumerate(org.wholes, len(org.paths)):
+        there[whole] = there[list(org.places[unit])].sum(axis=0) > 1
+    return there
+
+
+def _taken(names: NDArray[np.str_], of: Rows, rows: Rows) -> Any:
+    """Each row's name, as a dictionary of those that occur."""
+    some, codes = np.unique(of[rows], return_inverse=True)
+    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), names[some].tolist())
+
+
+class Laid(Mapping[str, Cells]):
+    """The cells of blocks laid onto an organisation, one metric at a time, when it is first asked for."""
+
+    def __init__(self, blocks: Sequence[Block], org: Org, forms: Mapping[str, Form]) -> None:
+        """``forms`` are those of the metrics the blocks hold."""
+        self._blocks, self._org, self.forms = blocks, org, forms
+        self._found: dict[str, Cells] = {}
+        self._width = sum(len(block.periods) for block in blocks)
+
+    def __getitem__(self, metric: str) -> Cells:
+        """The four arrays of a metric, (rows, periods)."""
+        if metric not in self._found:
+            form = self.forms[metric]
+            value, numerator, denominator = (
+                self._lay(metric + part, self._blank(nothing, form.depth))
+                for part, nothing in zip(_PARTS, form.blank, strict=True)
+            )
+            count = self._lay(f"{metric}:count", np.zeros((self._org.rows, 1)))
+            self._found[metric] = Cells(value, numerator, denominator, count)
+        return self._found[metric]
+
+    def __iter__(self) -> Iterator[str]:
+        """The metrics, in written order."""
+        return iter(self.forms)
+
+    def __len__(self) -> int:
+        """How many metrics there are."""
+        return len(self.forms)
+
+    @property
+    def worst(self) -> Mapping[str, Positions]:
+        """The position of the worst part of every index, (rows, periods)."""
+        own = {metric: metric for metric, form in self.forms.items() if form.index}
+        none = np.full((self._org.rows, 1), NONE, dtype=np.int8)
+        return Late(own, lambda metric: self._lay(f"{metric}:worst", none))
+
+    def _blank(self, nothing: float | None, depth: int) -> Floats:
+        """What stands where a block has no row, (rows, 1)."""
+        return np.where(self._depths > depth, np.nan, np.nan if nothing is None else nothing)[:, None]
+
+    def _lay(self, column: str, blank: NDArray[_Number]) -> NDArray[_Number]:
+        out = np.repeat(blank.T, self._width, axis=0)
+        for block, ways in zip(self._blocks, self._ways, strict=True):
+            if column not in block.columns.column_names:
+                continue
+            values = block.columns.column(column).combine_chunks().to_numpy()
+            for position, goes, comes in ways:
+                out[position, goes] = values[comes]
+        return out.T
+
+    @cached_property
+    def _depths(self) -> Rows:
+        return depths(self._org)
+
+    @cached_property
+    def _ways(self) -> list[list[tuple[int, Rows, Rows]]]:
+        """For each block, for each of its periods: its position, the rows its figures go to, and where they stand."""
+        own = keys(self._org)
+        order = np.argsort(own)
+        pairs = [(place, self._org.row_of[unit]) for unit in self._org.wholes for place in self._org.places[unit]]
+        places, wholes = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+        found, position = [], 0
+        for block in self._blocks:
+            ways = []
+            for begins, named in block.places:
+                goes = order[np.searchsorted(own, named, sorter=order).clip(max=len(order) - 1)]
+                known = own[goes] == named
+                goes, comes = goes[known], begins + np.flatnonzero(known)
+                ways.append((position, *_with_wholes(goes, comes, places, wholes, self._org.rows)))
+                position += 1
+            found.append(ways)
+        return found
+
+
+def narrowed(table: Table, blocks: Sequence[Block]) -> Table:
+    """The part of a table of blocks that stands in some of them, without its targets."""
+    assert isinstance(table.cells, Laid)  # noqa: S101 - asked only of such
+    periods = tuple(period for block in blocks for period in block.periods)
+    at = [table.periods.index(period) for period in periods]
+    cells = Laid(blocks, table.org, table.cells.forms)
+    unsettled = {metric: whole[at] for metric, whole in table.unsettled.items()}
+    complete = table.complete[at]
+    return replace(
+        table, periods=periods, complete=complete, cells=cells, targets={}, unsettled=unsettled, worst=cells.worst
+    )
+
+
+def _with_wholes(goes: Rows, comes: Rows, places: Rows, wholes: Rows, rows: int) -> tuple[Rows, Rows]:
+    """The whole of a unit with figures at one place only has just those."""
+    if not len(places):
+        return goes, comes
+    at = np.full(rows, -1, dtype=np.intp)
+    at[goes] = comes
+    alone = (at[places] >= 0) & (at[wholes] < 0)
+    return np.concatenate((goes, wholes[alone])), np.concatenate((comes, at[places[alone]]))
