@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import groupby
 from typing import Literal
 
 from htpy import Element, circle, line, path, rect, svg, symbol, use
+from markupsafe import Markup
 
+from layouts.markup import html_of
 from scorecard.judge import Assurance, Status, Target, Variation
 
 Icon = Literal[
@@ -26,29 +29,33 @@ _INSET = 3.0
 _HOLE = "var(--surface)"
 
 
-def sprite() -> Element:
+@cache
+def sprite() -> Markup:
     """Every icon once, as symbols; a page holds this one time, and :func:`icon` refers to it."""
-    return svg(".sprite", width="0", height="0", style="position:absolute", aria_hidden="true")[
-        [symbol(id=f"i-{name}", viewBox="0 0 16 16")[shapes] for name, shapes in _SHAPES.items()]
-    ]
+    return html_of(
+        svg(".sprite", width="0", height="0", style="position:absolute", aria_hidden="true")[
+            [symbol(id=f"i-{name}", viewBox="0 0 16 16")[shapes] for name, shapes in _SHAPES.items()]
+        ]
+    )
 
 
-def icon(name: Icon, css: str = "icon") -> Element:
+@cache
+def icon(name: Icon, css: str = "icon") -> Markup:
     """An icon of the sprite, as large as the text beside it."""
-    return svg(class_=css, viewBox="0 0 16 16", aria_hidden="true")[use(href=f"#i-{name}")]
+    return html_of(svg(class_=css, viewBox="0 0 16 16", aria_hidden="true")[use(href=f"#i-{name}")])
 
 
-def status_icon(status: Status) -> Element:
+def status_icon(status: Status) -> Markup:
     """A status's shape: tick in a circle, ! in a triangle, × in a diamond, dashed ring."""
     return icon(status)
 
 
-def variation_mark(variation: Variation) -> Element:
+def variation_mark(variation: Variation) -> Markup:
     """A process and its limits: its last point beyond them on the good side or the bad side, or inside."""
     return icon("no-signal" if variation == "unknown" else variation, "mark")
 
 
-def assurance_mark(assurance: Assurance) -> Element:
+def assurance_mark(assurance: Assurance) -> Markup:
     """A process's natural range against its target line: all beyond it, all short of it, or across."""
     names: dict[Assurance, Icon] = {
         "passes": "passes",
@@ -59,12 +66,15 @@ def assurance_mark(assurance: Assurance) -> Element:
     return icon(names[assurance], "mark")
 
 
-def thread_mark() -> Element:
+@cache
+def thread_mark() -> Markup:
     """The product's mark: one strand, gold on its casing."""
     strand = "M2 18C9 18 8 6 14 6h8"
-    return svg(viewBox="0 0 24 24", aria_hidden="true")[
-        _stroke(strand, "var(--gold-edge)", "5"), _stroke(strand, "var(--gold)", "3")
-    ]
+    return html_of(
+        svg(viewBox="0 0 24 24", aria_hidden="true")[
+            _stroke(strand, "var(--gold-edge)", "5"), _stroke(strand, "var(--gold)", "3")
+        ]
+    )
 
 
 def sparkline(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from htpy import Element, a, div, span
+from markupsafe import Markup
 
 from layouts import marks
-from layouts.markup import classes, safe_href
+from layouts.markup import classes, html_of, safe_href
 from layouts.parts import figure as of
 from layouts.words import ASSURANCE, VARIATION, Tongue, counted
 from scorecard.view import Figure
@@ -47,8 +48,15 @@ class Place:
     """A line beneath the label: the unit, where cards of several units stand together."""
 
 
-def card(figure: Figure, place: Place, tongue: Tongue) -> Element:
-    """A figure's card with, in the thread, the link that shows what feeds it."""
+def card(figure: Figure, place: Place, tongue: Tongue) -> Markup:
+    """A figure's card with, in the thread, the link that shows what feeds it.
+
+    Written out here and not with its page: htpy hands every piece up through all that stands around it.
+    """
+    return html_of(_card(figure, place, tongue))
+
+
+def _card(figure: Figure, place: Place, tongue: Tongue) -> Element:
     words = of.words_of(figure, tongue)
     return div(".card-place")[
         a(

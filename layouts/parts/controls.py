@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from htpy import Element, Node, a, button, details, div, form, label, li, nav, ol, p, span, summary, ul
+from htpy import Element, Node, a, button, details, div, form, label, li, nav, ol, p, section, span, summary, ul
 from htpy import input as input_
 
 from layouts import marks
@@ -47,7 +47,7 @@ class Whereabouts:
 
 def control_row(where: Whereabouts, asks: Node, pictures: Sequence[Link] = ()) -> Element:
     """One row: the place at the left, the picture and the time at the right; ``asks`` are the forms of the time."""
-    return div(".controls", role="group", aria_label="What this page shows")[
+    return section(".controls", aria_label="What this page shows")[
         _trail(where),
         nav(".pictures", aria_label="Picture")[[_picture(one) for one in pictures]] if pictures else None,
         div(".times")[asks],

@@ -16,6 +16,7 @@ from layouts.parts.promise import Answer, answers, promise_head
 from layouts.parts.states import empty
 from layouts.parts.story import Leads, story_answers
 from layouts.parts.thread import Addresses, drill_down, rail
+from layouts.parts.tour import tour, tour_again
 from layouts.parts.wholemap import OUTCOMES, Ground, whole_map
 from layouts.screens.frame import as_of_line
 from layouts.screens.places import owner_names
@@ -73,8 +74,9 @@ class _Screen:
             promise_head(self.head.promise, title, self.promised_by(), as_of_line(self.head, self.tongue)),
             answers(told),
             self.picture(),
-            div(".footnotes")[self.known(), self.alarms()],
+            div(".footnotes")[self.known(), self.alarms(), tour_again()],
             ahead.outcome(self.view.landing, self.view.needs, ahead.Names(self.definition), self.tongue),
+            tour(),
         )
         return Body(title, "thread", (content,), self.says(title, told))
 

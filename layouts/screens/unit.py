@@ -70,7 +70,7 @@ def _measures(view: UnitView, moment: Moment, ask: Ask, tongue: Tongue) -> Eleme
     ]
 
 
-def _measure(line: LineOfSight, moment: Moment, ask: Ask, tongue: Tongue) -> list[Element | None]:
+def _measure(line: LineOfSight, moment: Moment, ask: Ask, tongue: Tongue) -> list[Node]:
     """A large card, how it went, and the way from this measure to the customer in the unit's own words."""
     metric = line.figure.metric
     steps = [(label, ask.metric(step).address) for step, label in zip(line.path, line.labels, strict=True)]

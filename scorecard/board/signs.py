@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterable
+from typing import Any, cast
+
+import numpy as np
 
 from scorecard.analysis.budget import budget
 from scorecard.analysis.rulesets import SIGNALS
-from scorecard.analysis.signals import Charts
+from scorecard.analysis.signals import Charts, Opportunity, charts, rate_charts
 from scorecard.board.figures import is_measured
 from scorecard.board.generation import Generation
 from scorecard.board.stand import Stand
 from scorecard.org import TOP
 from scorecard.people.principal import EVERYBODY
 from scorecard.reading import Floats, number
-from scorecard.signalling import process_charts
+from scorecard.signalling import opportunity, process_charts, rebased
 from scorecard.view import Alarms, ChartView, SignalName
 
 
@@ -42,8 +45,7 @@ def alarms(stand: Stand) -> Alarms:
     at = (stand.moment.grain, stand.row, stand.moment.position)
     kept = stand.generation.alarms
     if at not in kept:
-        names = (name for name in stand.definition.metrics if is_measured(stand, name))
-        found = budget([drawn for name in names if (drawn := _drawn(stand, name)) is not None])
+        found = budget(_together(stand, [name for name in stand.definition.metrics if is_measured(stand, name)]))
         kept[at] = Alarms(found.signals, found.expected, found.charts)
     return kept[at]
 
@@ -66,6 +68,26 @@ def _drawn(stand: Stand, metric: str) -> Charts | None:
         return None
     rows = slice(stand.row, stand.row + 1)
     return process_charts(stand.definition, table, metric, rows, stand.moment.position + 1)
+
+
+def _together(stand: Stand, names: Iterable[str]) -> list[Charts]:
+    """The process charts of several metrics where one stands, those of a kind drawn at once."""
+    table, upto = stand.generation.released[stand.moment.grain].table, slice(None, stand.moment.position + 1)
+    kinds: dict[Opportunity | None, list[tuple[Any, ...]]] = {}
+    for name in names:
+        cells = table.cells[name]
+        over, under = cells.numerator[stand.row, upto], cells.denominator[stand.row, upto]
+        complete, rebase = table.complete_of(name)[upto], rebased(stand.definition, table, name)[stand.row, upto]
+        kind = opportunity(stand.definition.metrics[name], over, under)
+        kinds.setdefault(kind, []).append((cells.value[stand.row, upto], over, under, complete, rebase))
+    return [_of_a_kind(kind, [np.stack(part) for part in zip(*series, strict=True)]) for kind, series in kinds.items()]
+
+
+def _of_a_kind(kind: Opportunity | None, stacked: list[Any]) -> Charts:
+    values, over, under, complete, rebase = stacked
+    if kind is None:
+        return charts(values, complete, rebase=rebase)
+    return rate_charts(over, under, complete, kind=kind, rebase=rebase)
 
 
 def _told(cells: Floats) -> tuple[float | None, ...]:

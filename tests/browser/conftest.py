@@ -14,6 +14,8 @@ from tests.browser.chromium import ARGUMENTS
 from tests.browser.witness import Witness
 from tests.conftest import BROWSER
 
+TOUR_SEEN = "try { localStorage.setItem('golden-thread:tour', 'seen') } catch { /* before any page */ }"
+"""Nobody is shown round in a test, unless the test asks for it."""
 HERE = Path(__file__).parent
 
 
@@ -64,6 +66,7 @@ def new_context(witness: Witness, new_context: Callable[..., BrowserContext]) ->
 
     def watched(**options: Any) -> BrowserContext:
         context = new_context(**options)
+        context.add_init_script(TOUR_SEEN)
         witness.watch(context)
         return context
 
