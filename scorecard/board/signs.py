@@ -78,7 +78,7 @@ def _together(stand: Stand, names: Iterable[str]) -> list[Charts]:
         cells = table.cells[name]
         over, under = cells.numerator[stand.row, upto], cells.denominator[stand.row, upto]
         complete, rebase = table.complete_of(name)[upto], rebased(stand.definition, table, name)[stand.row, upto]
-        kind = opportunity(stand.definition.metrics[name], over, under)
+        kind = opportunity(stand.definition, name, over, under)
         kinds.setdefault(kind, []).append((cells.value[stand.row, upto], over, under, complete, rebase))
     return [_of_a_kind(kind, [np.stack(part) for part in zip(*series, strict=True)]) for kind, series in kinds.items()]
 
