@@ -6,7 +6,7 @@ kept by (generation, principal, question).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from flask import Request
 from layouts.answers import Answers
 from layouts.ask import Ask, parse
 from layouts.parts.head import THEME_COOKIE
+from layouts.prepared import Prepared
 from layouts.problems import reference_of
 from layouts.screens import frame, pages
 from layouts.screens.sheet import Sheet
@@ -52,6 +53,7 @@ class Door:
     answers: Answers
     build: str = ""
     """The version of this program."""
+    prepared: Prepared = field(default_factory=Prepared)
 
     def visit(self, asked: Request, path: str, query: str) -> Sheet:
         """The page at an address as the browser writes it; never raises: what fails says so, with a reference."""
@@ -99,6 +101,10 @@ class Door:
             body = as_bytes(answer(board, ask))
             return Answer(body, (body,))
         head = board.head()
+        if ask.page == "wall":
+            version = head.generation, head.stale
+            ready = self.prepared.get((principal.key, ask), version, lambda: as_bytes(answer(board, ask)))
+            return Answer(ready.body, (principal.key, ask, ready.version))
         key = (head.generation, principal.key, "data", ask, part, head.stale)
         return Answer(self.answers.get(key, lambda: as_bytes(answer(board, ask, part))), key)
 

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from scorecard.board.figures import figure, is_measured, unit_label
 from scorecard.board.reasons import moves
 from scorecard.board.stand import Stand
 from scorecard.board.strands import gold
-from scorecard.board.threads import thread
+from scorecard.board.threads import most_in_need, story_of
 from scorecard.board.units import measures
-from scorecard.board.voices import voices
+from scorecard.board.voices import said_once
 from scorecard.definition import Change, Display, Scene
 from scorecard.org import unit_named
-from scorecard.view import Figure, Gold, VoiceView
+from scorecard.view import Figure, Gold
 from scorecard.wallview import DisplayView, SceneView, Tried
 
 NUMBERS, STRANDS, MEASURES, VOICES, CHANGES = 4, 4, 6, 6, 3
 """The most one scene may hold, to be read from eight metres in three seconds."""
-_VOICES_READ = 60
-"""How many of the newest words are looked through for different ones: customers often say the same."""
 
 
 def display(stand: Stand, wall: Display) -> DisplayView:
     """A wall screen, for the unit stood at."""
     name = unit_label(stand.generation, stand.unit)
-    scenes = (_scene(stand, kind) for kind in wall.scenes)
+    key = stand.principal.key, stand.unit, stand.moment.grain, stand.moment.position, wall.scenes
+    scenes = stand.generation.walls.once(key, lambda: _scenes(stand, wall.scenes))
     return DisplayView(
         id=wall.id,
         label=wall.label or name,
@@ -35,10 +33,15 @@ def display(stand: Stand, wall: Display) -> DisplayView:
         inches=wall.screen.inches,
         metres=wall.screen.metres,
         rotate=float(wall.rotate.seconds),
-        scenes=tuple(scene for scene in scenes if scene is not None),
+        scenes=scenes,
         moment=stand.moment,
         hide_after=float(wall.hide_after.seconds),
     )
+
+
+def _scenes(stand: Stand, kinds: tuple[Scene, ...]) -> tuple[SceneView, ...]:
+    found = (_scene(stand, kind) for kind in kinds)
+    return tuple(scene for scene in found if scene is not None)
 
 
 def _scene(stand: Stand, kind: Scene) -> SceneView | None:
@@ -52,7 +55,7 @@ def _scene(stand: Stand, kind: Scene) -> SceneView | None:
         case "today":
             return _today(stand)
         case "voice":
-            said = _voices(stand)
+            said = said_once(stand, VOICES)
             return SceneView(kind, (), voices=said) if said else None
         case "story":
             return _story(stand)
@@ -62,9 +65,8 @@ def _scene(stand: Stand, kind: Scene) -> SceneView | None:
 
 def _numbers(top: Stand) -> tuple[Figure, ...]:
     """The outcomes of the whole company, the one in most need first."""
-    view = thread(top)
-    outcomes = view.columns[0].figures
-    first = view.columns[0].selected
+    outcomes = tuple(figure(top, metric) for metric in top.definition.outcomes)
+    first = most_in_need(outcomes)
     return tuple(sorted(outcomes, key=lambda found: found.metric != first))[:NUMBERS]
 
 
@@ -83,26 +85,22 @@ def _staircase(stand: Stand) -> SceneView | None:
 
 def _strung(stand: Stand) -> Gold | None:
     """The unit's own golden strand; the company's where nothing of the unit's own is short."""
-    top = thread(stand.at(0)).gold
-    own = gold(stand, top.figures[0].metric) if top else None
-    return own if own and own.strands else top
+    outcome = most_in_need(tuple(figure(stand.at(0), metric) for metric in stand.definition.outcomes))
+    if outcome is None:
+        return None
+    own = gold(stand, outcome)
+    return own if own.strands else gold(stand.at(0), outcome)
 
 
 def _today(stand: Stand) -> SceneView | None:
     """The unit's measures on its newest whole day; at the calendar's own grain where days say too little."""
     day = stand.generation.moment("day") if "day" in stand.generation.released else None
     if day is not None:
-        found = measures(replace(stand, moment=day), MEASURES)
+        found = measures(Stand.of(stand.generation, stand.principal, day, stand.unit), MEASURES)
         if 2 * sum(each.value is not None for each in found) > len(found):
             return SceneView("today", found, moment=day)
     found = measures(stand, MEASURES)
     return SceneView("today", found) if found else None
-
-
-def _voices(stand: Stand) -> tuple[VoiceView, ...]:
-    """The newest words, each said once."""
-    found = {voice.text: voice for voice in reversed(voices(stand, limit=_VOICES_READ))}
-    return tuple(reversed(found.values()))[:VOICES]
 
 
 def _story(stand: Stand) -> SceneView | None:
@@ -110,7 +108,8 @@ def _story(stand: Stand) -> SceneView | None:
     tried = tuple(_tried(stand, change) for change in _under_way(stand))
     if tried:
         return SceneView("story", (), tried=tried)
-    told = moves(stand, thread(stand).story)
+    outcome = most_in_need(tuple(figure(stand, metric) for metric in stand.definition.outcomes))
+    told = moves(stand, story_of(stand, gold(stand, outcome))) if outcome else ()
     return SceneView("story", (), moves=told) if told else None
 
 

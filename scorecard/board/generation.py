@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from scorecard.time import Period
 from scorecard.tree import Tree
 from scorecard.view import Alarms, Moment
 
+T = TypeVar("T")
 _UNKNOWN = STATUSES.index("unknown")
 """Of a running period: it is shown, and never judged."""
 
@@ -38,6 +41,21 @@ class Judged:
     withheld: Mask
     worst: NDArray[np.int8] | None = None
     """Of an index, the position of its worst part, -1 where there is none."""
+
+
+class Shared:
+    """What is worked out once and then the same for everybody; one at a time, so that nothing is done twice."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[Hashable, Any] = {}
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made by the first who asks."""
+        with self._lock:
+            if what not in self._kept:
+                self._kept[what] = make()
+            return cast("T", self._kept[what])
 
 
 @dataclass(frozen=True)
@@ -59,6 +77,11 @@ class Generation:
     def org(self) -> Org:
         """The organisation."""
         return self.snapshot.org
+
+    @cached_property
+    def walls(self) -> Shared:
+        """Scenes of wall screens: many screens show the same unit."""
+        return Shared()
 
     @cached_property
     def tree(self) -> Tree:

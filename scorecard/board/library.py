@@ -32,6 +32,10 @@ _LOOK_EVERY = 1.0
 """Seconds between looks at the pointer and at the definition's files."""
 
 
+def _behind(do: Callable[[], None]) -> None:
+    threading.Thread(target=do, name="pictures", daemon=True).start()
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """What became of the definition's files since the picture was taken."""
@@ -51,6 +55,8 @@ class Library:
     open_house: bool = False
     ticks: Callable[[], float] = monotonic
     """Seconds that only go forward: what the looks are timed by."""
+    behind: Callable[[Callable[[], None]], None] = _behind
+    """Does something while those who ask go on: in a thread of its own."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _looked: float = float("-inf")
     _pointed: str | None = None
@@ -109,16 +115,24 @@ class Library:
             return self._opened
 
     def _newest(self) -> Generation | None:
-        """The newest generation; whoever asks while another thread is looking goes on with the one there is."""
+        """The newest generation; once there is one, nobody who asks waits for the next to be made ready."""
         due = self.ticks() - self._looked > _LOOK_EVERY
-        if due and self._lock.acquire(blocking=self._generation is None):
-            try:
-                if self.ticks() - self._looked > _LOOK_EVERY:
+        if due and self._generation is None:
+            with self._lock:
+                if self._generation is None:
                     self._look()
                     self._looked = self.ticks()
-            finally:
-                self._lock.release()
+        elif due and self._lock.acquire(blocking=False):
+            self._looked = self.ticks()
+            self.behind(self._look_and_release)
         return self._generation
+
+    def _look_and_release(self) -> None:
+        try:
+            self._look()
+        finally:
+            self._looked = self.ticks()
+            self._lock.release()
 
     def _look(self) -> None:
         pointed = current(self.settings.snapshots)

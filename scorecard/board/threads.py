@@ -20,10 +20,10 @@ VOICES = 2
 def thread(stand: Stand, path: tuple[str, ...] = (), *, whole: bool = False) -> ThreadView:
     """The thread where one stands, opened along ``path`` (default: the golden strand)."""
     outcomes = tuple(figure(stand, metric) for metric in stand.definition.outcomes)
-    chosen = path[0] if path else _most_in_need(outcomes)
+    chosen = path[0] if path else most_in_need(outcomes)
     golden = gold(stand, chosen) if chosen else None
     along = path or tuple(found.metric for found in (golden.figures if golden else ()))
-    story = _story(stand, golden)
+    story = story_of(stand, golden)
     return ThreadView(
         moment=stand.moment,
         unit=stand.unit,
@@ -53,7 +53,7 @@ def _whole(stand: Stand, golden: Gold | None) -> Whole:
     )
 
 
-def _most_in_need(outcomes: tuple[Figure, ...]) -> str | None:
+def most_in_need(outcomes: tuple[Figure, ...]) -> str | None:
     """The outcome furthest from kept: by status, then in the order they are written."""
     return min(outcomes, key=lambda found: worst_first(found)[0]).metric if outcomes else None
 
@@ -77,7 +77,8 @@ def _columns(stand: Stand, along: tuple[str, ...], golden: Gold | None) -> list[
     return columns
 
 
-def _story(stand: Stand, golden: Gold | None) -> Story:
+def story_of(stand: Stand, golden: Gold | None) -> Story:
+    """The story that a golden strand tells where one stands."""
     if golden is None:
         return Story(None, None, None, None, None)
     root = golden.figures[-1]

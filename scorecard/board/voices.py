@@ -20,6 +20,20 @@ def voices(stand: Stand, stage: str | None = None, limit: int = 3) -> tuple[Voic
     return ()
 
 
+def said_once(stand: Stand, limit: int) -> tuple[VoiceView, ...]:
+    """As :func:`voices`, of every stage, but what several said in the same words only once."""
+    for unit in reversed(stand.lineage):
+        own = (voice for voice in stand.generation.snapshot.voices if _concerns(stand, voice, unit))
+        different: dict[str, Voice] = {}
+        for voice in own:
+            different.setdefault(voice.text, voice)
+            if len(different) == limit:
+                break
+        if different:
+            return tuple(_views(stand, list(different.values())))
+    return ()
+
+
 def _concerns(stand: Stand, voice: Voice, unit: Unit) -> bool:
     """Whether a voice names the unit, or one of its own beneath it."""
     org = stand.org

@@ -140,7 +140,7 @@ def test_a_refresh_killed_at_any_moment_leaves_the_last_good_picture(work: Work,
 
 def test_the_library_serves_the_last_good_picture_and_picks_up_the_next(work: Work) -> None:
     settings = Settings(work.config, work.home.parents[1])
-    library = replace(site.boards(settings, {}), ticks=itertools.count(step=2.0).__next__)
+    library = replace(site.boards(settings, {}), ticks=itertools.count(step=2.0).__next__, behind=lambda look: look())
     assert library.for_(EVERYBODY) is None
     first = refresh(work, NOW)
     board = library.for_(EVERYBODY)
@@ -160,7 +160,7 @@ def test_the_library_serves_the_last_good_picture_and_picks_up_the_next(work: Wo
 def test_a_bad_edit_while_serving_is_told_with_its_place(work: Work) -> None:
     refresh(work, NOW)
     settings = Settings(work.config, work.home.parents[1])
-    library = replace(site.boards(settings, {}), ticks=itertools.count(step=2.0).__next__)
+    library = replace(site.boards(settings, {}), ticks=itertools.count(step=2.0).__next__, behind=lambda look: look())
     board = library.for_(EVERYBODY)
     assert board is not None
     assert board.head().faults == ()
