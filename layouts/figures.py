@@ -30,6 +30,8 @@ CONFIG: Chart = {"displayModeBar": False, "responsive": True, "showTips": False,
 """For ``dcc.Graph(config=…)``: no buttons (one of them would send the data to a site of Plotly's)."""
 
 _WIDE_MARGIN, _NARROW_MARGIN = {"l": 64, "r": 80}, {"l": 52, "r": 58}
+_CROWDED = 0.13
+"""Nearer to the target's name than this share of the height, the newest value's words would stand in it."""
 _LONGEST = 30
 """How many letters of a change's name stand in the chart; beneath it stands the whole."""
 
@@ -207,22 +209,27 @@ def _newest(process: Process, tongue: Tongue, theme: Theme, words: str | None) -
     colour = theme.status(process.status if current else "unknown")
     hollow = current and not process.complete
     said = words if words and current else spoken(process.values[at], process.format, tongue).plain
-    place = "bottom left" if _falls(process.values[: at + 1]) else "top left"
+    place = _beside(process, at)
     marker = {"size": 11, "color": theme.surface if hollow else colour, "line": {"width": 2.5, "color": colour}}
     return [
         {
             "type": "scatter", "mode": "markers+text", "name": "newest", "showlegend": False, "hoverinfo": "skip",
-            "x": [at], "y": [process.values[at]], "text": [f"<b>{said}</b>" + (" so far" if hollow else "")],
+            "x": [at], "y": [process.values[at]], "text": [f"<b>{said}</b>" + ("<br>so far" if hollow else "")],
             "textposition": place, "textfont": {"color": colour, "size": 15}, "marker": marker,
             "cliponaxis": False,
         }
     ]  # fmt: skip
 
 
-def _falls(values: Sequence[float | None]) -> bool:
-    """Whether the line comes from above: then the newest value's words stand beneath it."""
-    known = [value for value in values if value is not None]
-    return len(known) > 1 and known[-1] < known[-2]
+def _beside(process: Process, at: int) -> str:
+    """Where the newest value's words stand: outside the plot, but not where the target's name stands already."""
+    value, (low, high) = process.values[at], _reach(process)
+    ends = [row[-1] for row in _ends(process.targets)]
+    crowded = any(end is not None and abs(end - (value or 0.0)) < _CROWDED * (high - low) for end in ends)
+    if at == len(process.values) - 1 and not crowded:
+        return "middle right"
+    known = [value for value in process.values[: at + 1] if value is not None]
+    return "bottom left" if len(known) > 1 and known[-1] < known[-2] else "top left"
 
 
 def _changes(process: Process, tongue: Tongue, theme: Theme) -> tuple[list[Chart], list[Chart]]:

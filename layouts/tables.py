@@ -18,7 +18,6 @@ from layouts.words import Tongue
 from scorecard.board import Board
 from scorecard.definition import Format
 from scorecard.judge import Target
-from scorecard.org import Unit
 from scorecard.view import Figure, Head, Moment, NotFound
 
 T = TypeVar("T")
@@ -52,7 +51,7 @@ def _units(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
     if isinstance(found, NotFound):
         return found
     lines = [(row.figure, ", ".join(row.within)) for row in found.rows]
-    return _figures(board, moment, f"{ask.id}-by-{found.level}", lines, ask.unit)
+    return _figures(board, ask, moment, f"{ask.id}-by-{found.level}", lines)
 
 
 def _measures(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
@@ -60,7 +59,7 @@ def _measures(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
     found = board.measures(moment, ask.unit)
     if isinstance(found, NotFound):
         return found
-    return _figures(board, moment, "measures", [(figure, "") for figure in found], ask.unit)
+    return _figures(board, ask, moment, "measures", [(figure, "") for figure in found])
 
 
 def _unit(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
@@ -69,7 +68,7 @@ def _unit(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
     if isinstance(found, NotFound):
         return found
     lines = [(line.figure, "") for line in found.measures]
-    return _figures(board, moment, f"{found.unit[0]}-{found.label}", lines, ask.unit)
+    return _figures(board, ask, moment, f"{found.unit[0]}-{found.label}", lines)
 
 
 def _periods(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
@@ -88,18 +87,18 @@ def _periods(board: Board, ask: Ask, moment: Moment) -> Tabular | NotFound:
         for at, (period, value, target) in enumerate(zip(view.periods, figure.series, figure.targets, strict=False))
     ]  # fmt: skip
     name = _slug(f"{figure.metric}-{figure.unit_label}-periods-{moment.period.key}")
-    about = _about(board, moment, (("Metric", figure.label), ("Unit", figure.unit_label), ("Computed", view.formula)))
+    about = _about(
+        board, ask, moment, (("Metric", figure.label), ("Unit", figure.unit_label), ("Computed", view.formula))
+    )
     return Tabular(name, _PERIODS, rows, (figure.format,) * len(rows), about, head.taken)
 
 
-def _figures(
-    board: Board, moment: Moment, name: str, lines: Sequence[tuple[Figure, str]], unit: Unit | None
-) -> Tabular:
+def _figures(board: Board, ask: Ask, moment: Moment, name: str, lines: Sequence[tuple[Figure, str]]) -> Tabular:
     head = board.head()
     tongue = Tongue.of(head)
     rows = [_line(figure, within, moment, head, tongue) for figure, within in lines]
-    of = board.definition.title if unit is None else ": ".join(unit)
-    about = _about(board, moment, (("Unit", of),))
+    of = board.definition.title if ask.unit is None else ": ".join(ask.unit)
+    about = _about(board, ask, moment, (("Unit", of),))
     formats = tuple(figure.format for figure, _ in lines)
     return Tabular(_slug(f"{name}-{moment.period.key}"), _COLUMNS, rows, formats, about, head.taken)
 
@@ -124,10 +123,11 @@ def _measured_in(fmt: Format, head: Head) -> str:
     return head.currency if fmt == "currency" else UNITS[fmt]
 
 
-def _about(board: Board, moment: Moment, more: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def _about(board: Board, ask: Ask, moment: Moment, more: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     head = board.head()
+    only = (("Only", f"{ask.only.dimension}: {ask.only.value}"),) if ask.only else ()
     return (
-        ("Scorecard", head.title), *more, ("Period", period_name(moment.period, Tongue.of(head))),
+        ("Scorecard", head.title), *more, *only, ("Period", period_name(moment.period, Tongue.of(head))),
         ("Data as of", head.as_of.isoformat(timespec="minutes")), ("Picture", head.generation),
         ("Empty cells", "No value, or withheld: a figure about too few people or answers is never shown."),
     )  # fmt: skip

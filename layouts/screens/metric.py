@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from htpy import Element, Node, details, div, h1, li, p, span, strong, summary, ul
+from collections.abc import Mapping
+
+from htpy import Element, Node, a, code, details, div, h1, li, nav, p, span, strong, summary, ul
 
 from layouts.ask import Ask
 from layouts.figures import process_chart
@@ -26,13 +28,16 @@ from layouts.screens.sheet import Block, Body, Chart
 from layouts.screens.voices import voices
 from layouts.theme import Name, theme
 from layouts.times import period_name
-from layouts.words import Tongue, counted, spoken
+from layouts.words import Tongue, counted, sentence, spoken
 from scorecard.board import Board
-from scorecard.definition import Change
+from scorecard.definition import Change, Direction
 from scorecard.listing import Breakdown
 from scorecard.outlook import WillLand
 from scorecard.view import Figure, Head, LinkView, MetricView, Moment, NotFound, Strand
 
+_BETTER: Mapping[Direction, str | None] = {
+    "higher_is_better": "higher", "lower_is_better": "lower", "in_range": "inside its band", "none": None,
+}  # fmt: skip
 _NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
 
 
@@ -46,6 +51,8 @@ def page(board: Board, ask: Ask, moment: Moment, theme_name: Name) -> Body | Not
         return found
     tongue = Tongue.of(board.head())
     figure = view.figure
+    if ask.words is not None and (ask.words == "default" or ask.words not in figure.words):
+        return NotFound(f"there are no words of {ask.words!r:.80} for this measure")
     title = figure.label if ask.unit is None else f"{figure.label}: {figure.unit_label}"
     blocks: tuple[Block, ...] = (
         html_of(_head(view, board, ask, tongue)),
@@ -73,6 +80,7 @@ def _head(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[Elem
         rail(steps) if len(steps) > 1 else None,
         div(".headline")[div[h1[figure.label], p[figure.description] if figure.description else None], facts(pairs)],
         _value(figure, view.landing, tongue),
+        _words(figure, board, ask, tongue),
     ]
 
 
@@ -186,8 +194,55 @@ def _beneath(view: MetricView, found: Breakdown, board: Board, ask: Ask, tongue:
         *(_change(change) for change in view.changes),
         voices(view.voices, board.definition, tongue),
         units(found, view.figure, ask, tongue),
-        panel("How it is computed", p[view.formula]),
+        _computed(view, board, tongue),
         _numbers(view, tongue),
+    ]
+
+
+def _computed(view: MetricView, board: Board, tongue: Tongue) -> Element:
+    """What the figure is, in plain words: whose, of what, how fresh, and how to see the statement behind it."""
+    figure, about = view.figure, board.definition.metrics[view.figure.metric]
+    pairs: tuple[tuple[str, Node], ...] = (
+        ("Means", figure.description),
+        ("Computed", view.formula),
+        ("Source", view.source),
+        ("Owner", owner_names(board)(figure.owner)),
+        ("Better when", _BETTER[figure.direction]),
+        ("Tolerance", spoken(about.tolerance, figure.format, tongue).plain if about.tolerance else None),
+        ("Shown down to", board.definition.level(figure.metric).replace("_", " ")),
+        ("Statement", [code[f"golden-thread explain {figure.metric}"], " prints the SQL that this warehouse is asked"]),
+    )
+    return panel("How it is computed", facts(pairs))
+
+
+def _words(figure: Figure, board: Board, ask: Ask, tongue: Tongue) -> Element | None:
+    """The figure in words, and whose words else it can be said in; nothing where nobody has words for it."""
+    own = figure.words.get(ask.words or "default")
+    others = [department for department in figure.words if department != "default"]
+    if not figure.words:
+        return None
+    names, said = owner_names(board), of.words_of(figure, tongue)
+    filled = {"value": said.value.plain, "target": said.target.plain if said.target else ""}
+    choices = [(None, "In general"), *((each, names(each) or each) for each in others)]
+    return div(".own-words")[
+        p[sentence(own, filled)] if own and said.value.known else None,
+        nav(".levels", aria_label="Say it as")[
+            span(".meta")["Say it as"],
+            ul[
+                (
+                    li[
+                        a(
+                            href=ask.said_by(each).address,
+                            id=f"words-{each or 'default'}",
+                            aria_current="true" if ask.words == each else None,
+                        )[name]
+                    ]
+                    for each, name in choices
+                )
+            ],
+        ]
+        if others
+        else None,
     ]
 
 

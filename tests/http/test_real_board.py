@@ -140,3 +140,19 @@ def test_a_worker_s_page_ranks_nobody_and_a_wall_names_nobody(sample: FlaskClien
     assert names == sorted(names)
     assert "Ann Archer" in "".join(names)
     assert "Ann" not in sample.get("/api/v1/display/north").text
+
+
+def test_a_measure_is_said_in_another_department_s_words(sample: FlaskClient) -> None:
+    assert "of visits fix it the first time." in sample.get("/metric/fix").text
+    said = sample.get("/metric/fix?words=retention").text
+    assert "stay calm." in said
+    assert 'aria-current="true">retention' in said.lower()
+    for odd in ("default", "nobody", "%00", "retention&words=retention"):
+        assert sample.get(f"/metric/fix?words={odd}").status_code == 404
+    assert sample.get("/metric/wait?words=retention").status_code == 404
+
+
+def test_a_measure_says_what_it_is_and_how_to_see_its_statement_but_no_sql(sample: FlaskClient) -> None:
+    text = sample.get("/metric/fix").text.partition("How it is computed")[2]
+    assert "golden-thread explain fix" in text
+    assert not re.search(r"\bSELECT\b|\bFROM\b", text)

@@ -15,7 +15,7 @@ from scorecard.causes import Why
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
 from scorecard.judge import gaps, status
-from scorecard.lead import Huddle, LeadView, Person
+from scorecard.lead import LeadView
 from scorecard.lens import Busy, Lens, Only
 from scorecard.listing import Breakdown, Wanted
 from scorecard.org import Unit
@@ -105,12 +105,12 @@ class SmallBoard:
     def place(self, unit: Unit) -> PlaceView | NotFound:
         if missing := self._missing(unit):
             return missing
-        above = tuple((up, LABELS.get(up, up[1])) for up in TREE if unit in descendants(up))
+        above = tuple((up, LABELS.get(up, up[1])) for up in TREE if unit in lines.below(up, TREE))
         beneath = tuple((below, LABELS.get(below, below[1])) for below in TREE.get(unit, ()))
         return PlaceView(unit, LABELS.get(unit, unit[1]), unit[0].capitalize(), above, beneath)
 
     def seek(self, words: str, limit: int) -> Sought:
-        known = [unit for unit in (TOP, *descendants(TOP)) if not self._missing(unit)]
+        known = [unit for unit in (TOP, *lines.below(TOP, TREE)) if not self._missing(unit)]
         found = [unit for unit in known if words.lower() in LABELS.get(unit, unit[1]).lower()]
         views = (self.place(unit) for unit in found[:limit])
         return Sought(tuple(view for view in views if isinstance(view, PlaceView)), len(found))
@@ -178,7 +178,7 @@ class SmallBoard:
     def unit(self, unit: Unit, moment: Moment) -> UnitView | NotFound:
         if missing := self._missing(unit):
             return missing
-        above = [(up, LABELS.get(up, up[1])) for up in TREE if unit in descendants(up)]
+        above = [(up, LABELS.get(up, up[1])) for up in TREE if unit in lines.below(up, TREE)]
         beneath = tuple((below, LABELS.get(below, below[1])) for below in TREE.get(unit, ()))
         names = ("van_stock", "right_part", "first_visit_fix", "handoffs")
         return UnitView(
@@ -204,20 +204,10 @@ class SmallBoard:
         return tuple(reasons.evidence(down, up) for up, down in PULLS)
 
     def lead(self, unit: Unit, moment: Moment) -> LeadView | NotFound:
-        if missing := self._missing(unit):
-            return missing
-        people = tuple(below for below in TREE.get(unit, ()) if below[0] == "worker" and self.principal.people)
-        strand = self._strand("right_part", "van_stock")
-        huddle = Huddle(
-            self.figure("van_stock", moment, unit), "worsening", strand, self.figure("right_part", moment, unit),
-            self.figure("van_stock", moment, NORTH) if unit == ("department", "field") else None,
-            CHANGE, reasons.EFFECT,
-        )  # fmt: skip
-        measures = ("van_stock", "right_part")
-        shown = (
-            Person(who, LABELS.get(who, who[1]), tuple(self.figure(m, moment, who) for m in measures)) for who in people
-        )
-        return LeadView(None if unit == ODD else huddle, tuple(shown), 0)
+        people = [(who, LABELS[who]) for who in TREE.get(unit, ()) if who[0] == "worker" and self.principal.people]
+        worst = NORTH if unit == ("department", "field") else None
+        raised = None if unit == ODD else (self._strand("right_part", "van_stock"), CHANGE, worst)
+        return self._missing(unit) or lines.lead(unit, people, raised, lambda m, u: self.figure(m, moment, u))
 
     def display(self, display: str) -> DisplayView | NotFound:
         moment = self.moment()
@@ -321,10 +311,6 @@ class SmallBoard:
             return NotFound(f"there is no unit {':'.join(unit)!r}")
         strange = next((metric for metric in metrics if metric not in DEFINITION.metrics), None)
         return NotFound(f"there is no metric {strange!r}", "nps") if strange else None
-
-
-def descendants(unit: Unit) -> list[Unit]:
-    return [below for child in TREE.get(unit, ()) for below in (child, *descendants(child))]
 
 
 HEAD = Head(

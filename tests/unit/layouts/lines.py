@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil, inf
 
+from scorecard.definition import Change
 from scorecard.judge import STATUSES
+from scorecard.lead import Huddle, LeadView, Person
 from scorecard.listing import Breakdown, Row, Wanted
 from scorecard.org import Unit
-from scorecard.view import Figure, NotFound
+from scorecard.view import Figure, NotFound, Strand
+from tests.unit.layouts.reasons import EFFECT
 
 LEVELS = ("department", "team", "worker")
 WORST = {"missed": 0, "near": 1, "met": 2, "unknown": 3}
@@ -38,6 +41,10 @@ def breakdown(
     return Breakdown(wanted, level, levels, people, shown, len(every), len(found), parts, counts)
 
 
+def below(unit: Unit, tree: Mapping[Unit, tuple[Unit, ...]]) -> list[Unit]:
+    return [found for found, _ in beneath(unit, tree, ())]
+
+
 def beneath(
     unit: Unit, tree: Mapping[Unit, tuple[Unit, ...]], within: tuple[str, ...]
 ) -> list[tuple[Unit, tuple[str, ...]]]:
@@ -46,6 +53,23 @@ def beneath(
         for child in tree.get(unit, ())
         for line in [(child, within), *beneath(child, tree, (*within, child[1]))]
     ]  # fmt: skip
+
+
+def lead(
+    unit: Unit,
+    people: Sequence[tuple[Unit, str]],
+    raised: tuple[Strand, Change, Unit | None] | None,
+    figure: Callable[[str, Unit], Figure],
+) -> LeadView:
+    """Van stock is raised, for the worse, with a change that worked; each person is told of in two measures."""
+    huddle = None
+    if raised:
+        strand, change, worst = raised
+        below = figure("van_stock", worst) if worst else None
+        own, fed = figure("van_stock", unit), figure("right_part", unit)
+        huddle = Huddle(own, "worsening", strand, fed, below, change, EFFECT)
+    named = (Person(who, name, (figure("van_stock", who), figure("right_part", who))) for who, name in people)
+    return LeadView(huddle, tuple(named), 0)
 
 
 def key(figure: Figure, order: str) -> tuple[float, float, str]:

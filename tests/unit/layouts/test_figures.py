@@ -62,7 +62,7 @@ def test_a_running_period_is_hollow_and_off_the_line() -> None:
     assert found["line"]["y"] == [0.8, 0.81, None]
     assert found["so far"]["line"]["dash"] == "dot"
     assert found["newest"]["marker"]["color"] == LIGHT.surface
-    assert found["newest"]["text"] == ["<b>70.0%</b> so far"]
+    assert found["newest"]["text"] == ["<b>70.0%</b><br>so far"]
 
 
 def test_a_running_period_is_hatched_and_a_complete_one_is_not() -> None:
@@ -89,6 +89,17 @@ def test_a_telephone_gets_the_newest_periods_and_fewer_names() -> None:
     assert min(meta["narrow"]["tickvals"]) >= 54
     few = draw(process([0.8] * 5), ENGLISH, LIGHT)["layout"]["meta"]
     assert few["narrow"]["range"] == few["wide"]["range"]
+
+
+@pytest.mark.parametrize(
+    ("values", "place"),
+    [([0.5, 0.6], "middle right"), ([0.5, 0.87], "top left"), ([0.95, 0.87], "bottom left"),
+     ([0.9, 0.8, None], "bottom left")],
+)  # fmt: skip
+def test_the_newest_value_stands_outside_the_plot_unless_the_target_s_name_is_there(
+    values: list[float | None], place: str
+) -> None:
+    assert traces(draw(process([*values]), ENGLISH, LIGHT))["newest"]["textposition"] == place
 
 
 def test_an_old_newest_point_bears_no_status() -> None:
