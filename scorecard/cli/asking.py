@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 from rich.console import Console
 from rich.table import Table as Printed
 
@@ -22,7 +23,7 @@ from scorecard.cli.common import Moment, clock, definition, folder, format_optio
 from scorecard.definition import Definition, Index
 from scorecard.definition.company import Grain
 from scorecard.faults import Fault, Faulty, Place, did_you_mean
-from scorecard.org import Org, Unit
+from scorecard.org import TOP, Unit
 from scorecard.reading import Readings, Table
 from scorecard.time import GRAINS, local
 from scorecard.warehouse import Request
@@ -70,6 +71,9 @@ def query(
     tell(readings.faults)
     for name, why in readings.failed.items():
         click.echo(f"{name}: {why}", err=True)
+    for unit in asked:
+        if not any(unit in table.org.row_of for table in readings.segments.values()):
+            click.echo(f"nothing is known of {':'.join(unit)!r:.80} at that time", err=True)
     raise SystemExit(1 if readings.failed else 0)
 
 
@@ -87,7 +91,7 @@ def _known(kind: str, name: str, names: tuple[str, ...]) -> None:
 
 
 def rows(about: Definition, readings: Readings, request: Request) -> Iterator[dict[str, Any]]:
-    """One row a (metric, segment, unit, period), in that order; units without a single fact are left out.
+    """One row a (metric, segment, unit, period), in that order; units below the top without any figure are left out.
 
     A row of an index also names its worst part, which a table and CSV have no column for.
     """
@@ -96,22 +100,16 @@ def rows(about: Definition, readings: Readings, request: Request) -> Iterator[di
         if metric in readings.failed:
             continue
         for segment, table in sorted(readings.segments.items()):
-            for unit in _asked(table.org, request, level):
+            for unit in table.org.units(level):
                 yield from _unit_rows(about, table, metric, unit, dict(zip(request.by, segment, strict=True)))
-
-
-def _asked(org: Org, request: Request, level: str) -> list[Unit]:
-    if not request.units:
-        return org.units(level)
-    beneath = dict.fromkeys(org.unit_of(row) for unit in request.units for row in org.under(unit, level))
-    return list(beneath)
 
 
 def _unit_rows(
     about: Definition, table: Table, metric: str, unit: Unit, segment: dict[str, str]
 ) -> Iterator[dict[str, Any]]:
-    row = table.org.row_of[unit]
-    if not (table.cells[metric].count[row] > 0).any():
+    row, cells = table.org.row_of[unit], table.cells[metric]
+    known = (np.isfinite(part[row]).any() for part in (cells.value, cells.numerator, cells.denominator))
+    if unit != (table.org.levels[0], TOP) and not any(known):
         return
     for at, period in enumerate(table.periods):
         reading = table.reading(metric, row, at)

@@ -1,0 +1,88 @@
+"""One draw: the company is written down, ``golden-thread query`` is asked, and every figure is held against pandas."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from click.testing import CliRunner
+
+from scorecard.cli import cli
+from tests.draws.company import Company, definition, draw, statements
+from tests.draws.plain import NOTHING, Figure, Plain
+
+Cell = tuple[tuple[str, ...], str, datetime]
+EMBEDDED = ("duckdb", "sqlite")
+
+
+def differences(number: int, engine: str) -> list[str]:
+    """What of a draw differs on an embedded engine."""
+    company = draw(number)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"facts.{engine}"
+        connection: Any = duckdb.connect(str(file)) if engine == "duckdb" else sqlite3.connect(file)
+        for statement in statements(company).split(";\n"):
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
+        return list(compared(company, f"{engine}:///{file}", Path(folder)))
+
+
+def compared(company: Company, url: str, folder: Path) -> Iterator[str]:
+    """What differs between the command's figures and those of pandas."""
+    found = answered(company, url, folder)
+    plain = Plain(company)
+    for metric in company.metrics:
+        for cell in {*(tuple(cell) for name, *cell in found if name == metric), *plain.cells}:
+            figure, wanted = found.get((metric, *cell), NOTHING), plain.figure(metric, cell)
+            counted = 3 if wanted[3] is None else 4
+            if not all(map(_near, figure[:counted], wanted[:counted])):
+                yield f"{metric} {cell[0]} {cell[1]} {cell[2]}: {figure}, but pandas says {wanted}"
+
+
+def answered(company: Company, url: str, folder: Path) -> dict[tuple[str, tuple[str, ...], str, datetime], Figure]:
+    """What the command answers, by metric, segment, unit and period."""
+    (folder / "scorecard.yaml").write_text(yaml.safe_dump(definition(company, url), allow_unicode=True))
+    done = CliRunner().invoke(cli, ["query", *company.metrics, "--config", str(folder), *_options(company.request)])
+    assert done.exit_code == 0, f"exit {done.exit_code}: {done.stderr}\n{done.exception!r}"
+    return {
+        (
+            row["metric"],
+            tuple(row[name] for name in company.request["by"]),
+            row["unit"],
+            datetime.fromisoformat(row["period"]),
+        ): tuple(float(row[part]) if row[part] else None for part in ("value", "numerator", "denominator", "count"))
+        for row in csv.DictReader(io.StringIO(done.stdout))
+    }  # type: ignore[return-value]  # four of them
+
+
+def _options(request: Any) -> list[str]:
+    options = ["--level", request["level"], "--format", "csv"]
+    options += [word for unit in request["units"] for word in ("--unit", ":".join(unit))]
+    options += [word for name in request["by"] for word in ("--by", name)]
+    given = {
+        "--grain": request["grain"],
+        "--where": request["where"],
+        "--from": request["start"],
+        "--to": request["stop"],
+    }
+    return options + [word for name, value in given.items() if value for word in (name, _word(value))]
+
+
+def _word(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _near(got: float | None, want: float | None) -> bool:
+    if got is None or want is None:
+        return got is None and want is None
+    return math.isclose(got, want, rel_tol=1e-9, abs_tol=1e-9)
