@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo serve setup setup-dev browser engines test test-engines check fix bench calibrate shots lock clean
+.PHONY: help demo serve setup setup-dev browser engines test test-engines check fix draws bench calibrate shots lock clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | sed 's|$$(VENV)|$(VENV)|' | while IFS='|' read -r target does; do \
@@ -70,6 +70,9 @@ check: setup-dev  ## format, lint, types and the walls between the packages
 fix: setup-dev  ## mend format and lint where a machine can
 	@$(PY) -m ruff check --fix
 	@$(PY) -m ruff format
+
+draws: setup-dev  ## compare 10,000 random companies with plain pandas
+	@$(PY) -m tests.draws $(ARGS)
 
 bench: setup-dev  ## run every benchmark under tests/bench, one after the other
 	@set -e; for program in $(BENCHMARKS); do echo "==> $$program"; PYTHONPATH=. $(PY) "$$program" $(ARGS); done

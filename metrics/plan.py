@@ -102,7 +102,8 @@ def plan(needs: Sequence[Need], depths: Iterable[int]) -> Plan:
     for need in needs:
         leaf, kind = need.leaf, shape(need.leaf.agg)
         key = leaf.source, *need.when, leaf.follow
-        at = [finest[key]] if kind == "additive" else [d for d in asked if d <= need.depth]
+        shown = [depth for depth in asked if depth <= need.depth] or [need.depth]
+        at = [finest[key]] if kind == "additive" else shown
         for depth in at:
             shared.setdefault((leaf.source, kind, *need.when, leaf.follow, depth), {})[leaf] = None
     return Plan(

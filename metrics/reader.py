@@ -232,7 +232,15 @@ class _Reader:
         return True
 
     def _periods(self, sources: Iterable[str]) -> tuple[Period, ...]:
-        """The periods to answer: of the grain, or the whole span as one."""
+        """The periods to answer. Raises :class:`Faulty` for more than people ask for, or past the calendar's end."""
+        try:
+            return self._asked(sources)
+        except (OverflowError, ValueError) as error:
+            reason = "the time asked for reaches past the end of the calendar: say from when to when"
+            raise Faulty([Fault(reason)]) from error
+
+    def _asked(self, sources: Iterable[str]) -> tuple[Period, ...]:
+        """The periods of the grain, or the whole span as one."""
         request = self.question.request
         extents = [extent for source in sorted({*sources}) if (extent := self.session.extent(source))]
         if request.start and request.stop:

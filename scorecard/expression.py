@@ -60,6 +60,7 @@ _FORMULA = _Grammar(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     """Read an expression over a source's columns.
 

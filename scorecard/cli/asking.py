@@ -13,7 +13,9 @@ from typing import Any
 import click
 import numpy as np
 from rich.console import Console
+from rich.table import Column
 from rich.table import Table as Printed
+from rich.text import Text
 
 from scorecard import site
 from scorecard.analysis.rulesets import RuleSet
@@ -27,6 +29,8 @@ from scorecard.org import TOP, Unit
 from scorecard.reading import Readings, Table
 from scorecard.time import GRAINS, local
 from scorecard.warehouse import Request
+
+_WIDEST = 10_000
 
 
 @click.command()
@@ -56,8 +60,9 @@ def query(
     """Compute readings straight from the warehouse."""
     about = definition(folder(config))
     asked = tuple(_unit(about, text) for text in units)
-    answered = level or (asked[0][0] if asked else about.organisation.levels[0])
-    _known("level", answered, about.organisation.levels)
+    levels, by = about.organisation.levels, tuple(dict.fromkeys(by))
+    answered = level or (asked[0][0] if asked else levels[0])
+    _known("level", answered, levels)
     for name in metrics:
         _known("metric", name, tuple(about.metrics))
     for name in by:
@@ -69,9 +74,14 @@ def query(
         readings = warehouse.read(request, local(about.calendar, clock()), told if style == "table" else None)
     _write(list(rows(about, readings, request)), by, style)
     tell(readings.faults)
-    for name, why in readings.failed.items():
-        click.echo(f"{name}: {why}", err=True)
-    for unit in asked:
+    said = {fault.path[1] for fault in readings.faults if fault.path[:1] == ("metrics",) and fault.path[1:]}
+    for name in readings.failed.keys() - said:
+        click.echo(f"{name}: {readings.failed[name]}", err=True)
+    for name in metrics:
+        lowest = about.metrics[name].level or answered
+        if levels.index(lowest) < levels.index(answered):
+            click.echo(f"{name}: not shown below level {lowest!r}", err=True)
+    for unit in (unit for unit in asked if levels.index(unit[0]) <= levels.index(answered)):
         if not any(unit in table.org.row_of for table in readings.segments.values()):
             click.echo(f"nothing is known of {':'.join(unit)!r:.80} at that time", err=True)
     raise SystemExit(1 if readings.failed else 0)
@@ -82,6 +92,8 @@ def _unit(about: Definition, text: str) -> Unit:
     if not (colon and id_):
         raise click.UsageError(f"a unit is written 'level:id', not {text!r:.80}")
     _known("level", level, about.organisation.levels)
+    if level == about.organisation.levels[0] and id_ != TOP:
+        raise click.UsageError(f"the one unit of level {level!r} is '{level}:{TOP}'")
     return level, id_
 
 
@@ -144,10 +156,11 @@ def _write(found: list[dict[str, Any]], by: tuple[str, ...], style: str) -> None
         writer.writerow(header)
         writer.writerows([_cell(row[name]) for name in header] for row in found)
     else:
-        printed = Printed(*header)
+        printed = Printed(*(Column(name, no_wrap=True) for name in header))
         for row in found:
-            printed.add_row(*(_cell(row[name]) for name in header))
-        Console().print(printed)
+            printed.add_row(*(Text(_cell(row[name])) for name in header))
+        needed = Console(width=_WIDEST).measure(printed).maximum
+        Console(width=max(Console().width, needed)).print(printed)
 
 
 def _cell(value: Any) -> str:

@@ -22,6 +22,8 @@ from scorecard.settings import Settings, read_settings
 from scorecard.warehouse import Progress as Told
 
 Command = Callable[..., Any]
+FIRST_YEAR, LAST_YEAR = 1000, 8999
+"""The years a person can ask about: far from the ends of the calendar, so that a year before or after is one too."""
 
 
 def settings() -> Settings:
@@ -80,6 +82,8 @@ class Moment(click.ParamType[datetime]):
             moment = None
         if moment is None or moment.tzinfo is not None:
             self.fail(f"a date is written 2026-03-01, not {value!r:.60}", param, ctx)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            self.fail(f"a date lies in the years {FIRST_YEAR} to {LAST_YEAR}, not in {moment.year}", param, ctx)
         return moment
 
 

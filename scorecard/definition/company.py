@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,9 +28,15 @@ Month = Literal["january", "february", "march", "april", "may", "june", "july", 
                 "october", "november", "december"]  # fmt: skip
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Every time zone there is; finding them reads a thousand files."""
+    return frozenset(available_timezones())
+
+
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"there is no time zone {name!r:.80}" + did_you_mean(name, available_timezones()))
+    if name not in _zones():
+        raise ValueError(f"there is no time zone {name!r:.80}" + did_you_mean(name, _zones()))
     return name
 
 

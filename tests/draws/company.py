@@ -55,7 +55,7 @@ class Company:
 
 def draw(number: int) -> Company:
     """The company of a number."""
-    dice = Random(number)
+    dice = Random(number)  # noqa: S311 - it draws examples, not secrets
     zone = ZoneInfo(dice.choice(ZONES))
     begin = dice.choice(BEGINS)
     levels = LEVELS[: dice.randint(2, 6)]
@@ -63,8 +63,10 @@ def draw(number: int) -> Company:
     parents = [{level: dice.choice(units[level]) for level in levels[1:]} for _ in range(8)]
     placed = tuple(level for level in levels[1:] if dice.random() < 0.8) if dice.random() < 0.85 else ()
     members = [_member(dice, placed, units, parents, begin) for _ in range(dice.randint(0, 10))] if placed else []
+    request = _request(dice, levels, units, begin)
+    stamps = [stamp for stamp in STAMPS if stamp != "DATE" or request["grain"] != "hour"]
     names = ("facts", "extra")[: dice.choice((1, 2, 2))]
-    sources = {name: _source(dice, levels, units, begin, zone) for name in names}
+    sources = {name: _source(dice, levels, units, _When(begin, zone, dice.choice(stamps))) for name in names}
     calendar = {
         "time_zone": zone.key,
         "week_starts": dice.choice(get_args(Weekday)),
@@ -72,7 +74,7 @@ def draw(number: int) -> Company:
         "as_of": AS_OF.isoformat(),
     }
     metrics = metrics_of(dice, names, levels)
-    return Company(calendar, levels, placed, members, sources, metrics, _request(dice, levels, units, begin))
+    return Company(calendar, levels, placed, members, sources, metrics, request)
 
 
 _NAMES = ("a", "A", "b", "north", "North ", "Zürich", "O'Brien", "7", "日本", "x:y")
@@ -95,18 +97,26 @@ def _member(dice: Random, placed: Sequence[str], units: Any, parents: Sequence[R
     return row
 
 
-def _source(dice: Random, levels: Sequence[str], units: Any, begin: datetime, zone: ZoneInfo) -> Source:
+@dataclass(frozen=True)
+class _When:
+    """When a source's rows happen, and what its time column is."""
+
+    begin: datetime
+    zone: ZoneInfo
+    stamp: str
+
+
+def _source(dice: Random, levels: Sequence[str], units: Any, when: _When) -> Source:
     carries = tuple(level for level in levels[1:] if dice.random() < 0.5) or (levels[-1],)
-    stamp = dice.choice(STAMPS)
-    rows = [_fact(dice, carries, units, begin, zone, stamp) for _ in range(dice.choice((0, 1, 5, 15, 30, 30)))]
+    rows = [_fact(dice, carries, units, when) for _ in range(dice.choice((0, 1, 5, 15, 30, 30)))]
     key = dice.choice(((), ("id",), ("id", "line")))
     if key and rows:
-        rows += [_again(dice, dice.choice(rows), begin, zone, stamp) for _ in range(dice.randint(0, 6))]
-    return Source(stamp, carries, key, rows)
+        rows += [_again(dice, dice.choice(rows), when) for _ in range(dice.randint(0, 6))]
+    return Source(when.stamp, carries, key, rows)
 
 
-def _fact(dice: Random, carries: Sequence[str], units: Any, begin: datetime, zone: ZoneInfo, stamp: str) -> Row:
-    moment, local = _moment(dice, begin, zone, stamp)
+def _fact(dice: Random, carries: Sequence[str], units: Any, when: _When) -> Row:
+    moment, local = _moment(dice, when)
     return {
         "moment": moment,
         "local": local,
@@ -121,24 +131,24 @@ def _fact(dice: Random, carries: Sequence[str], units: Any, begin: datetime, zon
     }
 
 
-def _again(dice: Random, row: Row, begin: datetime, zone: ZoneInfo, stamp: str) -> Row:
+def _again(dice: Random, row: Row, when: _When) -> Row:
     """A row of the same key: the same again, or with another time or amount."""
     changed = dict(row)
     if dice.random() < 0.6:
-        changed["moment"], changed["local"] = _moment(dice, begin, zone, stamp)
+        changed["moment"], changed["local"] = _moment(dice, when)
     if dice.random() < 0.5:
         changed["amount"] = dice.choice((None, 1.25, 100.0))
     return changed
 
 
-def _moment(dice: Random, begin: datetime, zone: ZoneInfo, stamp: str) -> tuple[str | None, datetime | None]:
+def _moment(dice: Random, when: _When) -> tuple[str | None, datetime | None]:
     """What is written for a moment, and the local time it is: an instant, a local time, a day or a text."""
     if dice.random() < 0.05:
         return None, None
-    naive = begin + timedelta(minutes=15 * dice.randint(0, DAYS * 96), seconds=dice.choice((0, 0, 59)))
+    naive = when.begin + timedelta(minutes=15 * dice.randint(0, DAYS * 96), seconds=dice.choice((0, 0, 59)))
     instant = naive.replace(tzinfo=UTC)
-    local = instant.astimezone(zone).replace(tzinfo=None)
-    match stamp:
+    local = instant.astimezone(when.zone).replace(tzinfo=None)
+    match when.stamp:
         case "DATE":
             return naive.date().isoformat(), datetime(naive.year, naive.month, naive.day)
         case "TIMESTAMP":

@@ -7,7 +7,7 @@ import io
 import math
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,16 @@ Cell = tuple[tuple[str, ...], str, datetime]
 EMBEDDED = ("duckdb", "sqlite")
 
 
-def differences(number: int, engine: str) -> list[str]:
-    """What of a draw differs on an embedded engine."""
+@dataclass(frozen=True)
+class Compared:
+    """How many figures of a draw there were, and what differs."""
+
+    figures: int
+    differences: tuple[str, ...]
+
+
+def embedded(number: int, engine: str) -> Compared:
+    """Compare a draw on an embedded engine."""
     company = draw(number)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"facts.{engine}"
@@ -34,19 +42,21 @@ def differences(number: int, engine: str) -> list[str]:
             connection.execute(statement)
         connection.commit()
         connection.close()
-        return list(compared(company, f"{engine}:///{file}", Path(folder)))
+        return compared(company, f"{engine}:///{file}", Path(folder))
 
 
-def compared(company: Company, url: str, folder: Path) -> Iterator[str]:
-    """What differs between the command's figures and those of pandas."""
+def compared(company: Company, url: str, folder: Path) -> Compared:
+    """Hold the command's figures against those of pandas; a metric that is missing in one is missing in both."""
     found = answered(company, url, folder)
-    plain = Plain(company)
+    plain, figures, differences = Plain(company), 0, []
     for metric in company.metrics:
         for cell in {*(tuple(cell) for name, *cell in found if name == metric), *plain.cells}:
             figure, wanted = found.get((metric, *cell), NOTHING), plain.figure(metric, cell)
             counted = 3 if wanted[3] is None else 4
             if not all(map(_near, figure[:counted], wanted[:counted])):
-                yield f"{metric} {cell[0]} {cell[1]} {cell[2]}: {figure}, but pandas says {wanted}"
+                differences.append(f"{metric} {cell[0]} {cell[1]} {cell[2]}: {figure}, but pandas says {wanted}")
+            figures += any(part is not None for part in wanted[:3])
+    return Compared(figures, tuple(differences))
 
 
 def answered(company: Company, url: str, folder: Path) -> dict[tuple[str, tuple[str, ...], str, datetime], Figure]:

@@ -32,7 +32,7 @@ NUMBERS: Mapping[str, Make] = {
     "cast(ok as integer)": lambda f: f.ok.astype("Int64"),
     "greatest(amount, number)": lambda f: f[["amount", "number"]].astype("Float64").max(axis=1),
     "hour(moment)": lambda f: f.local.dt.hour.astype("Int64"),
-    "weekday(moment)": lambda f: f.local.dt.weekday.astype("Int64") + 1,
+    "weekday(moment)": lambda f: f.local.dt.day_of_week.astype("Int64") + 1,
 }
 CONDITIONS: Mapping[str, Make] = {
     "ok": lambda f: f.ok,
@@ -47,7 +47,7 @@ CONDITIONS: Mapping[str, Make] = {
     ),
     "lower(trim(customer)) = 'b'": lambda f: f.customer.str.strip(" ").str.lower() == "b",
     "customer < 'b' and customer >= 'A'": lambda f: (f.customer < "b") & (f.customer >= "A"),
-    "hour(moment) >= 12 or weekday(moment) = 7": lambda f: (f.local.dt.hour >= 12) | (f.local.dt.weekday == 6),
+    "hour(moment) >= 12 or weekday(moment) = 7": lambda f: (f.local.dt.hour >= 12) | (f.local.dt.day_of_week == 6),
     "(amount > number) is not true": lambda f: ~(f.amount > f.number).fillna(False),
     "coalesce(customer, channel) = 'phone'": lambda f: f.customer.fillna(f.channel) == "phone",
     "nullif(number, 3) <> 4": lambda f: f.number.mask(f.number == 3) != 4,

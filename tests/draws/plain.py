@@ -33,7 +33,9 @@ class Plain:
 
     def __init__(self, company: Company) -> None:
         self.company, self.request = company, company.request
-        self.frames = {name: self._frame(source) for name, source in company.sources.items()}
+        words = repr(company.metrics)
+        self._used = {name: source for name, source in company.sources.items() if repr(name) in words}
+        self.frames = {name: self._frame(source) for name, source in self._used.items()}
         self._kept: dict[tuple[str, Span], Mapping[Any, pd.DataFrame]] = {}
 
     def _frame(self, source: Source) -> pd.DataFrame:
@@ -146,11 +148,10 @@ class Plain:
     @cached_property
     def _whole(self) -> Span:
         """The span without a grain: as asked, else that of the sources' rows, whatever is filtered away."""
-        words, start, stop = repr(self.company.metrics), self.request["start"], self.request["stop"]
-        used = [source for name, source in self.company.sources.items() if repr(name) in words]
-        times = [row["local"] for source in used for row in source.rows if row["local"]]
+        start, stop = self.request["start"], self.request["stop"]
+        times = [row["local"] for source in self._used.values() for row in source.rows if row["local"]]
         days = [datetime(moment.year, moment.month, moment.day) for moment in times] or [start or stop or AS_OF]
-        return start or min(days), stop or max(max(days), start or _EVER) + timedelta(days=1)
+        return start or min(days), stop or max(*days, start or _EVER) + timedelta(days=1)
 
     def span(self, start: datetime) -> Span:
         """The period that begins at a moment."""
