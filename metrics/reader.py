@@ -209,10 +209,10 @@ class _Reader:
         """Hold the source of a measure, and what the request asks of every source, against the database."""
         name, request = need.leaf.source, self.question.request
         try:
+            for name in self._sources(need):
+                self.session.facts(name)
             source = self.session.facts(name).source
             self.session.extent(name)
-            if need.leaf.follow:
-                self.session.facts(need.leaf.follow.source)
             if reason := _too_fine(source, need, request):
                 self.lost[need.leaf, need.offsets] = reason
                 return False
@@ -230,6 +230,10 @@ class _Reader:
             self.lost[need.leaf, need.offsets] = f"the condition asked for: {error}"
             return False
         return True
+
+    def _sources(self, need: Need) -> tuple[str, ...]:
+        """The sources a measure is read from, its own last."""
+        return (need.leaf.follow.source, need.leaf.source) if need.leaf.follow else (need.leaf.source,)
 
     def _periods(self, sources: Iterable[str]) -> tuple[Period, ...]:
         """The periods to answer. Raises :class:`Faulty` for more than people ask for, or past the calendar's end."""

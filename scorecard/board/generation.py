@@ -158,7 +158,7 @@ class Generation:
             cells=cells,
             targets=targets,
             gaps=gaps(cells.value, against, about.direction),
-            statuses=np.where(released.table.complete, judged, _UNKNOWN).astype(np.int8),
+            statuses=np.where(released.table.complete_of(metric), judged, _UNKNOWN).astype(np.int8),
             withheld=released.withheld[metric],
             worst=released.table.worst.get(metric),
         )

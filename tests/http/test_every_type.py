@@ -28,12 +28,12 @@ TYPES = """\
 metrics:
   visits_28: {label: Visits in 28 days, description: Rolling., owner: crews, type: cumulative, metric: visits, window: 28 days, target: 300}
   clean_28: {label: Streak-free in 28 days, description: Rolling., owner: crews, type: cumulative, metric: clean, window: 28 days, target: 0.9, format: percent, feeds: [recommend]}
-  recommend_quarter: {label: Recommended this quarter, description: To date., owner: crews, level: crew, type: cumulative, metric: recommend, grain_to_date: quarter, target: 40}
+  recommend_quarter: {label: Recommended this quarter, description: To date., owner: crews, level: crew, type: cumulative, metric: recommend, grain_to_date: quarter, target: {metric: recommend_quarter, offset: 2 weeks, times: 1.5}}
   cleaners_28: {label: Cleaners at work, description: Rolling., owner: crews, type: cumulative, metric: cleaners, window: 28 days, direction: none}
   visits: {label: Visits, description: Done., owner: crews, source: visits, agg: count, target: 100, feeds: [recommend]}
   cleaners: {label: Cleaners, description: At work., owner: crews, source: visits, agg: count_distinct, expr: cleaner, direction: none}
   newest: {label: Visits on the last day, description: A balance., owner: crews, source: visits, agg: count, direction: in_range, target: {low: 1, high: 2}, non_additive: {by: [cleaner]}}
-  heard: {label: Heard of within a week, description: An answer after a visit., owner: crews, type: conversion, base: {source: visits, agg: count}, conversion: {source: answers, agg: count}, entity: crew, window: 1 week, target: 0.8, format: percent, feeds: [recommend]}
+  heard: {label: Heard of within a week, description: An answer after a visit., owner: crews, type: conversion, base: {source: visits, agg: count}, conversion: {source: answers, agg: count}, entity: crew, window: 1 week, target: {metric: clean_28}, format: percent, feeds: [recommend]}
   kept: {label: Promise kept, description: All of it., owner: crews, type: index, of: {clean_28: 2, visits: 1}, target: 90, format: score, feeds: [recommend]}
   growth: {label: Growth, description: Rolling., owner: crews, type: derived, expr: visits_28 - before, inputs: {before: {metric: visits_28, offset: 4 weeks}}, direction: none}
 """  # noqa: E501 - a line a metric
@@ -41,11 +41,17 @@ NAMES = ("visits_28", "clean_28", "recommend_quarter", "cleaners_28", "newest", 
 
 
 @pytest.fixture(scope="module")
-def taken(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
-    """The snapshot of a real refresh, read back from its files."""
-    folder = tmp_path_factory.mktemp("types")
-    config = company.make(folder)
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The scorecard's folder, its warehouse beside it."""
+    config = company.make(tmp_path_factory.mktemp("types"))
     (config / "types.yaml").write_text(TYPES, encoding="utf-8")
+    return config
+
+
+@pytest.fixture(scope="module")
+def taken(config: Path) -> Snapshot:
+    """The snapshot of a real refresh, read back from its files."""
+    folder = config.parent
     loaded = load(config, {})
     assert [fault for fault in loaded.faults if fault.severity == "fault"] == []
     with open_warehouse(loaded.checked(), config) as warehouse:
@@ -80,6 +86,31 @@ def test_every_figure_is_there(taken: Snapshot) -> None:
     assert values["visits_28"] == 28 * 4 * 3
     assert values["newest"] == 4 * 1  # of each cleaner the visit at the last instant; too few to be shown
     assert values["heard"] == 1.0
+
+
+def test_a_target_may_be_the_same_figure_of_an_earlier_time(taken: Snapshot) -> None:
+    week = taken.tables["week"]
+    row = week.org.row_of["crew", "Alder"]
+    assert week.targets["recommend_quarter"][row, 3] == 1.5 * week.cells["recommend_quarter"].value[row, 1]
+    assert week.targets["heard"][row, 3] == week.cells["clean_28"].value[row, 3]
+
+
+def test_every_type_is_explained(taken: Snapshot, config: Path) -> None:
+    told = {}
+    with open_warehouse(load(config, {}).checked(), config) as warehouse:
+        for name in NAMES:
+            found = warehouse.explain(name, None, taken.as_of)
+            told[name] = " ".join([found.definition, *found.plan])
+            assert found.statements
+    assert "over the last 28 days" in told["visits_28"]
+    assert (
+        "one distinct statement over 'visits' for each cleaner: 1 measure, over the last 28 days" in told["cleaners_28"]
+    )
+    assert "since the quarter began" in told["recommend_quarter"]
+    assert "at the last instant of the period for each cleaner" in told["newest"]
+    assert "the share that the number of rows of 'answers' follows within 1 week (the same crew)" in told["heard"]
+    assert "of rows that one of 'answers' follows within 1 week" in told["heard"]
+    assert "by weight: 'Streak-free in 28 days' 2, 'Visits' 1" in told["kept"]
 
 
 def test_an_index_carries_its_worst_part_through_the_snapshot(taken: Snapshot, client: FlaskClient) -> None:
