@@ -14,6 +14,8 @@ from scorecard.analysis.points import Floats
 from scorecard.analysis.rulesets import SIGNALS, RuleSet
 from scorecard.analysis.signals import Charts, chart
 
+LARGEST = 1e100
+"""Beyond it squares overflow, and nobody's series goes there."""
 NOT_NAMES = {"nan", "na", "n/a", "null", "none", "inf", "-inf", "-"}
 """Words for a missing or endless value; such a cell never makes a line the header."""
 
@@ -46,6 +48,14 @@ class Series:
     values: tuple[float | None, ...]
 
 
+class SeriesError(ValueError):
+    """What cannot be read of a series: every line (0 for the text as a whole) with what is wrong there."""
+
+    def __init__(self, found: Sequence[tuple[int, str]]) -> None:
+        self.found = tuple(found)
+        super().__init__("\n".join(f"line {line}: {what}" if line else what for line, what in found))
+
+
 def judge_series(
     periods: Sequence[str],
     values: Sequence[float | None],
@@ -74,22 +84,25 @@ def read_series(text: str) -> Series:
     """Read CSV text with columns ``period,value``, or ``value`` alone (periods are then numbered from 1).
 
     A first line without any digit is a header; if it has a column ``value`` (and ``period``) these are read and
-    others passed over. An empty value is a missing one. Raises ``ValueError`` naming every line it cannot read.
+    others passed over. An empty value is a missing one. Columns may be parted by semicolons or tabs, as spreadsheets
+    write them where the comma is the decimal mark; then it is one here. Raises :class:`SeriesError`.
     """
-    lines = _lines(text)
-    layout = _layout(lines)
+    text = text.removeprefix("\ufeff")
+    mark = _parted_by(text)
+    lines = _lines(text, mark)
+    layout = _layout(lines, mark)
     body = lines[1:] if layout.header else lines
     if layout.period is not None:
         body = [line for line in body if any(line.cells)]
     while body and not any(body[-1].cells):
         body.pop()
     if not body:
-        raise ValueError("there are no values")
-    faults: list[str] = []
+        raise SeriesError([(0, "there are no values")])
+    faults: list[tuple[int, str]] = []
     values = tuple(_value(line, layout, faults) for line in body)
     periods = _periods(body, layout, faults)
     if faults:
-        raise ValueError("\n".join(faults))
+        raise SeriesError(faults)
     return Series(periods, values)
 
 
@@ -105,52 +118,62 @@ class _Layout:
     width: int
     value: int
     period: int | None
+    decimal: str = "."
 
 
-def _lines(text: str) -> list[_Line]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+def _parted_by(text: str) -> str:
+    """The mark between columns: the first line's tab or semicolon, where it has one outside of quotes; else a comma."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    bare = "".join(first.split('"')[::2])
+    return next((mark for mark in ("\t", ";") if mark in bare), ",")
+
+
+def _lines(text: str, mark: str) -> list[_Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     lines = []
     try:
         for row in reader:
             lines.append(_Line(reader.line_num, tuple(cell.strip() for cell in row) or ("",)))  # noqa: PERF401 - line_num moves with the loop
     except csv.Error as error:
-        raise ValueError(f"line {reader.line_num}: not CSV ({error})") from None
+        raise SeriesError([(reader.line_num, f"not CSV ({error})")]) from None
     return lines
 
 
-def _layout(lines: Sequence[_Line]) -> _Layout:
+def _layout(lines: Sequence[_Line], mark: str) -> _Layout:
     first = next((line for line in lines if any(line.cells)), None)
     if first is None:
-        raise ValueError("there are no values")
+        raise SeriesError([(0, "there are no values")])
     width = len(first.cells)
     names = [cell.lower() for cell in first.cells]
     header = not NOT_NAMES.intersection(names) and not any(map(str.isdigit, "".join(names)))
-    pair = width == len(("period", "value"))
+    pair, decimal = width == len(("period", "value")), "." if mark == "," else ","
     if header and "value" in names:
         value = names.index("value")
         other = 1 - value if pair else None
-        return _Layout(header, width, value, names.index("period") if "period" in names else other)
+        return _Layout(header, width, value, names.index("period") if "period" in names else other, decimal)
     if width == 1:
-        return _Layout(header, width, 0, None)
+        return _Layout(header, width, 0, None, decimal)
     if pair:
-        return _Layout(header, width, 1, 0)
-    raise ValueError(f"line {first.number}: {width} columns; wanted are period,value, or value alone")
+        return _Layout(header, width, 1, 0, decimal)
+    raise SeriesError([(first.number, f"{width} columns; wanted are period,value, or value alone")])
 
 
-def _value(line: _Line, layout: _Layout, faults: list[str]) -> float | None:
+def _value(line: _Line, layout: _Layout, faults: list[tuple[int, str]]) -> float | None:
     if len(line.cells) != layout.width:
-        faults.append(f"line {line.number}: {_columns(len(line.cells))} where {layout.width} were expected")
+        faults.append((line.number, f"{_columns(len(line.cells))} where {layout.width} were expected"))
         return None
     cell = line.cells[layout.value]
     if not cell:
         return None
     try:
-        value = float(cell.replace("_", "?"))  # Python reads 1_000; nobody else does
+        value = float(cell.replace("_", "?").replace(layout.decimal, "."))  # Python reads 1_000; nobody else does
     except ValueError:
-        faults.append(f"line {line.number}: {cell!r} is not a number (leave the cell empty if it is missing)")
+        faults.append((line.number, f"{cell!r} is not a number (leave the cell empty if it is missing)"))
         return None
     if not math.isfinite(value):
-        faults.append(f"line {line.number}: {cell!r} is not a finite number (leave the cell empty if it is missing)")
+        faults.append((line.number, f"{cell!r} is not a finite number (leave the cell empty if it is missing)"))
+    elif abs(value) > LARGEST:
+        faults.append((line.number, f"{cell!r} is too large to be a figure"))
     return value
 
 
@@ -158,16 +181,16 @@ def _columns(count: int) -> str:
     return "1 column" if count == 1 else f"{count} columns"
 
 
-def _periods(body: Sequence[_Line], layout: _Layout, faults: list[str]) -> tuple[str, ...]:
+def _periods(body: Sequence[_Line], layout: _Layout, faults: list[tuple[int, str]]) -> tuple[str, ...]:
     if layout.period is None:
         return tuple(str(order) for order in range(1, len(body) + 1))
     seen: dict[str, int] = {}
     for line in body:
         name = line.cells[layout.period] if layout.period < len(line.cells) else ""
         if not name:
-            faults.append(f"line {line.number}: the period is empty")
+            faults.append((line.number, "the period is empty"))
         elif name in seen:
-            faults.append(f"line {line.number}: period {name!r} is already on line {seen[name]}")
+            faults.append((line.number, f"period {name!r} is already on line {seen[name]}"))
         seen.setdefault(name, line.number)
     return tuple(line.cells[layout.period] for line in body if layout.period < len(line.cells))
 

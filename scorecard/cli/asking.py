@@ -19,7 +19,7 @@ from rich.text import Text
 
 from scorecard import site
 from scorecard.analysis.rulesets import RuleSet
-from scorecard.analysis.xmr import judge_series, read_series
+from scorecard.analysis.xmr import SeriesError, judge_series, read_series
 from scorecard.attainment import worst_name
 from scorecard.cli.common import Moment, clock, definition, folder, format_option, progress, tell
 from scorecard.definition import Definition, Index
@@ -206,8 +206,12 @@ def xmr(file: Path, rules: RuleSet, no_screen: bool, style: str) -> None:
         series = read_series(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise click.UsageError(f"{file}: {(error.strerror or 'cannot be read').lower()}") from None
-    except ValueError as error:  # says the line
-        raise Faulty([Fault(str(error), place=Place(str(file)))]) from None
+    except UnicodeDecodeError:
+        raise Faulty(
+            [Fault("it is not text in UTF-8: save it as CSV in that encoding", place=Place(str(file)))]
+        ) from None
+    except SeriesError as error:
+        raise Faulty([Fault(what, place=Place(str(file), max(1, line))) for line, what in error.found]) from None
     chart = judge_series(series.periods, series.values, rules, screen=not no_screen)
     click.echo(json.dumps(chart, ensure_ascii=False, indent=1) if style == "json" else _chart_text(chart))
 

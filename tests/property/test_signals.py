@@ -1,5 +1,6 @@
 """The vectorised charts against a slow one, written from the definitions in exact arithmetic."""
 
+import math
 from fractions import Fraction
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from scorecard.analysis.rulesets import SIGNALS, RuleSet
 from scorecard.analysis.signals import assurance, chart, charts, variation
+from scorecard.analysis.xmr import SeriesError, judge_series, read_series
 
 tenths = st.integers(-40, 40).map(lambda number: number / 10)
 series = st.lists(st.one_of(tenths, tenths, tenths, st.none()), min_size=1, max_size=30)
@@ -102,3 +104,20 @@ def test_a_series_is_judged_the_same_in_company(rows: list[list[float | None]], 
             alone = charts(values[[row]][:, piece], complete[piece])
             np.testing.assert_array_equal(together.signal[row, piece], alone.signal[0])
             np.testing.assert_allclose(together.upper[row, piece], alone.upper[0], rtol=1e-9)
+
+
+CELLS = st.sampled_from(
+    ["1", "2.5", "-3e4", "", "nan", "1e308", "x", '"', ";", ",", "\t", "\n", "\r\n", "\ufeff", "1,5", "\x00"]
+)
+
+
+@given(st.lists(CELLS, max_size=30).map("".join) | st.text(max_size=40))
+def test_any_text_is_a_series_or_says_why_not(text: str) -> None:
+    try:
+        series = read_series(text)
+    except SeriesError:
+        return
+    answer = judge_series(series.periods, series.values)
+    assert len(answer["points"]) == len(series.values) > 0
+    numbers = [answer["centre"], answer["lower"], answer["upper"], *(point["value"] for point in answer["points"])]
+    assert all(number is None or math.isfinite(number) for number in numbers)

@@ -63,6 +63,9 @@ def test_periods_and_values_must_match() -> None:
         ("team,value,period\nnorth,1,w1\n", ("w1",), (1.0,)),
         ("\ufeffvalue\n1\n2\n", ("1", "2"), (1.0, 2.0)),
         ("1\n\n3\n\n", ("1", "2", "3"), (1.0, None, 3.0)),
+        ("period;value\n2026-01;1,5\n2026-02;\n2026-03;-2\n", ("2026-01", "2026-02", "2026-03"), (1.5, None, -2.0)),
+        ("period\tvalue\nw1\t1,5\n", ("w1",), (1.5,)),
+        ('"a;b",1\n"c;d",2\n', ("a;b", "c;d"), (1.0, 2.0)),
         ('"w, 1",1\n\nw2,2\n', ("w, 1", "w2"), (1.0, 2.0)),
     ],
 )
@@ -80,6 +83,7 @@ def test_what_can_be_read(text: str, periods: tuple[str, ...], values: tuple[flo
         ("nan\n1\n", "line 1: 'nan' is not a finite number"),
         ("1\n1_000\n", "line 2: '1_000' is not a number"),
         ("1\n1e999\n", "line 2: '1e999' is not a finite number"),
+        ("1\n-1e101\n", "line 2: '-1e101' is too large to be a figure"),
         ("a,1\nb\n", "line 2: 1 column where 2 were expected"),
         ("a,1\na,2\n", "line 2: period 'a' is already on line 1"),
         ("a,1\n,2\n", "line 2: the period is empty"),
