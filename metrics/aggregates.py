@@ -32,7 +32,7 @@ COMBINE: Mapping[LeafAgg, Mapping[str, Combine]] = {
     "percentile": _FIGURE,
     "min": {"count": "add", "figure": "least"},
     "max": {"count": "add", "figure": "greatest"},
-    "nps": {"count": "add", "balance": "add", "outside": "add"},
+    "nps": {"count": "add", "balance": "add", "decided": "add", "outside": "add"},
 }
 """The parts of each aggregate, by the names :mod:`scorecard.compute` knows, and how they combine into levels above
 (distinct counts and percentiles never do: they are asked at each level)."""
@@ -112,6 +112,7 @@ def _nps(value: Element) -> dict[str, Element]:
     return {
         "count": _double(sa.func.sum(sa.case((marks["count"], 1), else_=0))),
         "balance": _double(sa.func.sum(sa.case((value.is_not(None), balance)))),
+        "decided": _double(sa.func.sum(sa.case((sa.or_(marks["promoter"], marks["detractor"]), 1), else_=0))),
         "outside": _double(sa.func.sum(sa.case((marks["outside"], 1), else_=0))),
     }
 

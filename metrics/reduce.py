@@ -125,7 +125,10 @@ class Reduction:
             case "nps":
                 counts = {part: self._up(self._count(mark)) for part, mark in taken.marks.items()}
                 balance = counts["promoter"] - counts["detractor"]
-                named = {"count": counts["count"], "balance": balance, "outside": counts["outside"]}
+                decided = counts["promoter"] + counts["detractor"]
+                named = {
+                    "count": counts["count"], "balance": balance, "decided": decided, "outside": counts["outside"],
+                }  # fmt: skip
             case "count_distinct":
                 named = {"count": self._distinct(taken)}
             case "sum" | "average":

@@ -155,6 +155,8 @@ def encode(
             if not part or forms[metric].quotient:
                 written[metric + part] = pa.array(plain(values[row, column]))
         written[f"{metric}:count"] = pa.array(cells.count[row, column].astype(np.int64))
+        if forms[metric].score and cells.decided is not None:
+            written[f"{metric}:decided"] = pa.array(plain(cells.decided[row, column]))
         if forms[metric].index:
             written[f"{metric}:worst"] = pa.array(table.worst[metric][row, column].astype(np.int8))
     content = arrow(pa.table(written))
@@ -174,7 +176,11 @@ def blocks(table: Table, forms: Mapping[str, Form]) -> tuple[Block, ...]:
 
 
 def _turned(cells: Cells) -> Cells:
-    return Cells(*(np.asfortranarray(part) for part in (cells.value, cells.numerator, cells.denominator, cells.count)))
+    value, numerator, denominator, count = map(
+        np.asfortranarray, (cells.value, cells.numerator, cells.denominator, cells.count)
+    )
+    decided = None if cells.decided is None else np.asfortranarray(cells.decided)
+    return Cells(value, numerator, denominator, count, decided)
 
 
 def _there(table: Table, at: Rows, outline: Outline, forms: Mapping[str, Form]) -> NDArray[np.bool_]:
@@ -221,7 +227,8 @@ class Laid(Mapping[str, Cells]):
                 for part, nothing in zip(_PARTS, form.blank, strict=True)
             )
             count = self._lay(f"{metric}:count", np.zeros((self._org.rows, 1)))
-            self._found[metric] = Cells(value, numerator, denominator, count)
+            decided = self._lay(f"{metric}:decided", self._blank(None, form.depth)) if form.score else None
+            self._found[metric] = Cells(value, numerator, denominator, count, decided)
         return self._found[metric]
 
     def __iter__(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ a sum, average, extreme or percentile of none has no value; a zero denominator i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,8 @@ def leaf_cells(agg: LeafAgg, parts: LeafCells) -> Cells:
         case "average":
             return _quotient(_some(parts["total"], count), np.where(there, count, np.nan), count, 1.0)
         case "nps":
-            return _quotient(_some(parts["balance"], count), np.where(there, count, np.nan), count, 100.0)
+            score = _quotient(_some(parts["balance"], count), np.where(there, count, np.nan), count, 100.0)
+            return replace(score, decided=_some(parts["decided"], count))
         case "sum":
             return Cells(_some(parts["total"], count), nothing, nothing, count)
     return Cells(_some(parts["figure"], count), nothing, nothing, count)
@@ -76,6 +78,7 @@ def blank_below(cells: Cells, depths: NDArray[np.intp], depth: int) -> Cells:
         np.where(below, np.nan, cells.numerator),
         np.where(below, np.nan, cells.denominator),
         np.where(below, 0.0, cells.count),
+        None if cells.decided is None else np.where(below, np.nan, cells.decided),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scorecard.compute import metric_cells
-from scorecard.definition import Definition, Derived, Index, Simple
+from scorecard.definition import Cumulative, Definition, Derived, Index, Nps, Simple
 from scorecard.measure import Ask, MeasureError, parts
 from scorecard.reading import Cells, number
 
@@ -26,6 +26,8 @@ class Form:
     """Whether figures may have a numerator and a denominator."""
     index: bool = False
     """Whether figures have a worst part."""
+    score: bool = False
+    """Whether figures rest on answers that decide for or against."""
     blank: Blank = (None, None, None)
     """A formula may make something of nothing: ``coalesce(returns, 0)`` is 0 where nobody returned anything."""
 
@@ -39,10 +41,20 @@ def forms(definition: Definition) -> Mapping[str, Form]:
             quotient=not isinstance(metric, Derived | Index)
             and not (isinstance(metric, Simple) and metric.agg != "average"),
             index=isinstance(metric, Index),
+            score=_is_score(definition, name),
             blank=_blank(definition, name),
         )
         for name, metric in definition.metrics.items()
     }
+
+
+def _is_score(definition: Definition, name: str) -> bool:
+    """Whether a metric is a net promoter score, rolling and to-date ones among them."""
+    seen: set[str] = set()
+    while name not in seen and isinstance(metric := definition.metrics.get(name), Cumulative):
+        seen.add(name)
+        name = metric.metric
+    return isinstance(definition.metrics.get(name), Nps)
 
 
 def _blank(definition: Definition, metric: str) -> Blank:

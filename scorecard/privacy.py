@@ -89,7 +89,8 @@ def _without(cells: Cells, mask: Mask) -> Cells:
     value, numerator, denominator = (
         np.where(mask, np.nan, part) for part in (cells.value, cells.numerator, cells.denominator)
     )
-    return Cells(value, numerator, denominator, np.where(mask, 0.0, cells.count))
+    decided = None if cells.decided is None else np.where(mask, np.nan, cells.decided)
+    return Cells(value, numerator, denominator, np.where(mask, 0.0, cells.count), decided)
 
 
 def _parts_first(metrics: Iterable[str], definition: Definition | None) -> list[str]:

@@ -47,6 +47,8 @@ class Cells:
     denominator: Floats
     count: Floats
     """How many rows, answers or people each figure is about; 0 where there are none."""
+    decided: Floats | None = None
+    """Of a net promoter score: how many answers were promoters' or detractors'; its interval rests on that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,14 @@ def cut(table: Table, columns: Sequence[int]) -> Table:
         periods=tuple(table.periods[column] for column in columns),
         complete=table.complete[at],
         cells=Late(
-            table.cells, lambda c: Cells(c.value[:, at], c.numerator[:, at], c.denominator[:, at], c.count[:, at])
+            table.cells,
+            lambda c: Cells(
+                c.value[:, at],
+                c.numerator[:, at],
+                c.denominator[:, at],
+                c.count[:, at],
+                None if c.decided is None else c.decided[:, at],
+            ),
         ),
         targets=Late(table.targets, lambda target: target[..., at]),
         unsettled={metric: whole[at] for metric, whole in table.unsettled.items()},

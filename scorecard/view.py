@@ -59,6 +59,8 @@ class Figure:
     count: int = 0
     withheld: bool = False
     """About fewer people or answers than may be shown."""
+    interval: tuple[float, float] | None = None
+    """Of a figure from a sample of answers: its 95 % interval."""
     series: tuple[float | None, ...] = ()
     """The value at each of the moment's periods, up to and including it."""
     targets: tuple[Target, ...] = ()

@@ -67,7 +67,7 @@ def _card(figure: Figure, place: Place, tongue: Tongue) -> Element:
             href=safe_href(place.href),
             aria_current="true" if place.current else None,
         )[
-            span(".card-label")[figure.label, [span(".card-under")[line] for line in _under(figure, place)]],
+            span(".card-label")[figure.label, [span(".card-under")[line] for line in _under(figure, place, tongue)]],
             " ",
             span(".card-value")[of.value(words.value)],
             " ",
@@ -83,9 +83,9 @@ def _card(figure: Figure, place: Place, tongue: Tongue) -> Element:
     ]
 
 
-def _under(figure: Figure, place: Place) -> list[str]:
-    """The lines beneath a label: which unit, and which part of an index is furthest off."""
-    return [line for line in (place.under, of.worst_part(figure)) if line]
+def _under(figure: Figure, place: Place, tongue: Tongue) -> list[str]:
+    """The lines beneath a label: which unit, which part of an index is furthest off, how sure a sample is."""
+    return [line for line in (place.under, of.worst_part(figure), of.sample(figure, tongue)) if line]
 
 
 def _status(figure: Figure, words: of.FigureWords) -> Element:

@@ -94,6 +94,15 @@ def variation_and_assurance(figure: Figure) -> Element:
     ]
 
 
+def sample(figure: Figure, tongue: Tongue) -> str:
+    """Of a figure from a sample of answers: how many there are, and its interval; empty for any other."""
+    if figure.interval is None or figure.withheld or figure.value is None:
+        return ""
+    low, high = (spoken(end, figure.format, tongue) for end in figure.interval)
+    ends = f"{low.text} to {high.plain}" if low.unit == high.unit else f"{low.plain} to {high.plain}"
+    return f"95\u00a0% interval {ends}, {counted(figure.count, 'answer', tongue=tongue)}"
+
+
 def worst_part(figure: Figure) -> str:
     """Of an index, the part that is furthest from its target, or that leaves it without a figure; empty without one."""
     if figure.worst_label is None or figure.withheld:

@@ -98,6 +98,7 @@ def _value(figure: Figure, landing: WillLand | None, tongue: Tongue) -> Element:
             of.status(figure, words),
             p[away, target, None if figure.complete else " It is not complete yet."],
             p[f"{worst[:1].upper()}{worst[1:]}."] if (worst := of.worst_part(figure)) else None,
+            p[f"{sample}."] if (sample := of.sample(figure, tongue)) else None,
             of.variation_and_assurance(figure),
             ahead.landing(landing, figure.format, tongue),
         ],

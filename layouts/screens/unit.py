@@ -81,6 +81,7 @@ def _measure(line: LineOfSight, moment: Moment, ask: Ask, tongue: Tongue) -> lis
             p(".own-words")[_said(line, tongue)],
             rail(steps, small=True) if len(steps) > 1 else None,
             of.variation_and_assurance(line.figure),
+            p(".meta")[f"{sample}."] if (sample := of.sample(line.figure, tongue)) else None,
             ahead.landing(line.landing, line.figure.format, tongue),
         ],
     ]

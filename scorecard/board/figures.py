@@ -6,13 +6,16 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
+from scorecard.analysis.survey import nps
 from scorecard.attainment import worst_name
 from scorecard.board.generation import Generation, Judged
 from scorecard.board.stand import Stand
 from scorecard.definition import Index
 from scorecard.judge import ASSURANCES, STATUSES, VARIATIONS, Target
 from scorecard.org import Unit
-from scorecard.reading import Floats, number
+from scorecard.reading import Cells, Floats, number
 from scorecard.view import Figure
 
 _WORST_FIRST = {"missed": 0, "near": 1, "met": 2, "unknown": 3}
@@ -46,8 +49,22 @@ def _figure(stand: Stand, metric: str) -> Figure:
         return blank
     there = replace(blank, failed=None)  # it may have failed at another grain
     return replace(
-        _filled(there, judged, stand.row, stand.moment.position), **_answers(stand, metric), **_worst(stand, metric)
+        _filled(there, judged, stand.row, stand.moment.position),
+        interval=_interval(judged.cells, stand.row, stand.moment.position),
+        **_answers(stand, metric),
+        **_worst(stand, metric),
     )
+
+
+def _interval(cells: Cells, row: int, at: int) -> tuple[float, float] | None:
+    """The 95 % interval of a net promoter score, from how many answered and how many of them decided."""
+    if cells.decided is None or not cells.denominator[row, at] > 0:
+        return None
+    balance, decided, answers = (part[row, at] for part in (cells.numerator, cells.decided, cells.denominator))
+    if not np.isfinite([balance, decided]).all():
+        return None
+    found = nps((decided + balance) / 2, (decided - balance) / 2, answers)
+    return float(found.low), float(found.high)
 
 
 def _worst(stand: Stand, metric: str) -> dict[str, Any]:

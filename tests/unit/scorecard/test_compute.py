@@ -53,7 +53,9 @@ def test_an_average_is_a_quotient() -> None:
 
 
 def test_a_score_counts_answers() -> None:
-    cells = leaf_cells("nps", {"rows": THERE, "count": ENTERED, "balance": column(-1, 0, 0)})
+    cells = leaf_cells(
+        "nps", {"rows": THERE, "count": ENTERED, "balance": column(-1, 0, 0), "decided": column(1, 0, 0)}
+    )
     np.testing.assert_equal(cells.value, column(-50, NO, NO))
     np.testing.assert_equal(cells.numerator, column(-1, NO, NO))
 
