@@ -17,7 +17,7 @@ from metrics import portable
 from metrics.aggregates import condition_of, row_value, scores
 from metrics.plan import Scan
 from metrics.portable import Element
-from metrics.roster import member, memberships
+from metrics.roster import member, memberships, number
 from metrics.statements import Facts, Frame, Span, occurrence, placements, segment_column
 from metrics.typed import text
 from scorecard.measure import LeafAgg, LeafMeasure
@@ -173,7 +173,7 @@ def fetch(scan: Scan, facts: Facts, frame: Frame, span: Span) -> Fetch:
         joined = joined.outerjoin(
             roster,
             sa.and_(
-                rows.c[f"unit_{key}"] == roster.c[member(key)],
+                _same_unit(rows, roster, key),
                 rows.c.time >= roster.c.since,
                 rows.c.time < roster.c.until,
             ),
@@ -202,11 +202,14 @@ def fetch(scan: Scan, facts: Facts, frame: Frame, span: Span) -> Fetch:
     return Fetch(statement, columns.taken, len(columns.values), len(words), len(frame.by), shown, tuple(lines), carried)
 
 
-def count(facts: Facts, span: Span) -> sa.Select[Any]:
-    """How many rows a source has in a span."""
-    time = facts.source.time
-    within = (time >= portable.Moment(span.start), time < portable.Moment(span.stop))
-    return sa.select(sa.func.count()).select_from(facts.source.relation).where(*within)
+def _same_unit(rows: sa.FromClause, roster: sa.FromClause, key: str) -> Element:
+    """That a row and a line of the roster name the same unit: as whole numbers where both hold them.
+
+    These join sooner than texts made of them, and a planner knows how many there are.
+    """
+    if number(key) in rows.c and number(key) in roster.c:
+        return rows.c[number(key)] == roster.c[number(key)]
+    return rows.c[f"unit_{key}"] == roster.c[member(key)]
 
 
 def _numbered(relation: sa.FromClause, ids: Sequence[str]) -> sa.Select[Any]:
@@ -214,7 +217,8 @@ def _numbered(relation: sa.FromClause, ids: Sequence[str]) -> sa.Select[Any]:
     columns = [relation.c[member(level)] for level in ids]
     order = [*columns, relation.c.since, relation.c.until]
     line = sa.cast(sa.func.row_number().over(order_by=[sa.nulls_last(column) for column in order]), sa.Integer)
-    return sa.select(*columns, relation.c.since, relation.c.until, line.label("line"))
+    plain = [relation.c[number(ids[0])]] if number(ids[0]) in relation.c else []
+    return sa.select(*columns, *plain, relation.c.since, relation.c.until, line.label("line"))
 
 
 def _rows(facts: Facts, frame: Frame, span: Span, taken: Sequence[sa.Label[Any]]) -> sa.FromClause:
@@ -222,6 +226,7 @@ def _rows(facts: Facts, frame: Frame, span: Span, taken: Sequence[sa.Label[Any]]
     source = facts.source
     columns = [source.time.label("time")]
     columns += [unit.label(f"unit_{level}") for level, unit in source.units.items() if level in frame.levels[1:]]
+    columns += [unit.label(number(level)) for level, unit in source.numbered.items() if level in frame.levels[1:]]
     for at, dimension in enumerate(frame.by):
         value = text(source.dimensions[dimension], source.scope.zone)
         columns.append(sa.func.coalesce(value, "").label(segment_column(at)))

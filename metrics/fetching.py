@@ -40,11 +40,18 @@ def _choice(session: Session, source: str, scans: Sequence[Scan], spans: Spans) 
     dialect = session.engine.dialect
     rows = session.size(source) if dialect.hands_out else 0
     if rows > dialect.hands_out:
-        facts, read = session.facts(source), {span for scan in scans for span in spans(scan)}
-        hulls = {(hull.start, hull.stop) for hull in read}
-        counted = (coding.count(facts, Span(*hull)) for hull in hulls)
-        rows = max(int(session.fetch(statement).column(0)[0].as_py()) for statement in counted)
+        rows = max(_rows_within(session, source, span, rows) for scan in scans for span in spans(scan))
     return choose(dialect, rows, scans)
+
+
+def _rows_within(session: Session, source: str, span: Span, rows: int) -> int:
+    """How many of a source's rows are in a span: as many as would be if they came evenly."""
+    extent = session.extent(source)
+    if extent is None:
+        return 0
+    first, last = extent
+    shared = min(span.stop, last) - max(span.start, first)
+    return max(0, round(rows * (shared / max(last - first, shared))))
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,15 @@ class LiveRoster:
     """The roster as the database has it now.
 
     ``members`` is a SELECT of text ids as ``in_<level>``, ``since`` and ``until``; ``frame`` holds its rows, and names
-    as ``name_<level>``. ``crowded`` are the levels of which a unit has two memberships at one moment.
+    as ``name_<level>``. ``crowded`` are the levels of which a unit has two memberships at one moment, ``numbered``
+    those whose ids are whole numbers.
     """
 
     levels: tuple[str, ...]
     members: sa.Select[tuple[object, ...]]
     frame: pd.DataFrame
     crowded: frozenset[str]
+    numbered: frozenset[str]
 
     def disputed(self, key: str, wanted: Sequence[str]) -> int:
         """How many units of a level belong under different units above at one moment."""
@@ -77,6 +79,9 @@ def open_roster(engine: Engine, connection: sa.Connection, definition: Definitio
     selected = roster_columns(roster, scope)
     relation = table(definition, roster.table)
     ids = tuple(level for level in definition.organisation.levels[1:] if level in roster.columns)
+    known = {level: scope.read(roster.columns[level]) for level in ids}
+    numbered = {level: typed.element for level, typed in known.items() if typed.kind == "integer"}
+    selected = {**selected, **{number(level): element for level, element in numbered.items()}}
     statement = sa.select(*(element.label(name) for name, element in selected.items())).select_from(relation)
     try:
         rows = engine.fetch(connection, statement)
@@ -88,10 +93,12 @@ def open_roster(engine: Engine, connection: sa.Connection, definition: Definitio
     inner = statement.subquery("roster")
     members = sa.select(
         *(inner.c[member(level)] for level in ids),
+        *(inner.c[number(level)] for level in numbered),
         sa.func.coalesce(inner.c.since, portable.Moment(FIRST)).label("since"),
         sa.func.coalesce(inner.c.until, portable.Moment(LAST)).label("until"),
     )
-    return LiveRoster(ids, members, frame, frozenset(level for level in ids if _is_crowded(frame, member(level))))
+    crowded = frozenset(level for level in ids if _is_crowded(frame, member(level)))
+    return LiveRoster(ids, members, frame, crowded, frozenset(numbered))
 
 
 def roster_columns(roster: Roster, scope: Scope) -> dict[str, Element]:
@@ -150,6 +157,11 @@ def memberships(roster: LiveRoster, key: str, wanted: Sequence[str], name: str) 
 def member(level: str) -> str:
     """The name of the column that holds a level's unit; no level can be named like the columns beside it."""
     return f"in_{level}"
+
+
+def number(level: str) -> str:
+    """The name of the column that holds a level's unit as a whole number, where it is one."""
+    return f"number_{level}"
 
 
 def _trimmed(path: tuple[str, ...]) -> tuple[str, ...]:

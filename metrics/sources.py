@@ -36,7 +36,8 @@ class SourceError(Exception):
 class LiveSource:
     """A source as the database has it now.
 
-    ``scope`` holds its columns; ``time`` is the row's naive local time; ``units`` are text, null where missing;
+    ``scope`` holds its columns; ``time`` is the row's naive local time; ``units`` are text, null where missing, and
+    ``numbered`` those that are whole numbers, as they are;
     ``key`` is what makes a row one row.
     """
 
@@ -45,6 +46,7 @@ class LiveSource:
     scope: Scope
     time: Element
     units: Mapping[str, Element]
+    numbered: Mapping[str, Element]
     dimensions: Mapping[str, Typed]
     key: tuple[Element, ...]
     daily: bool = False
@@ -84,12 +86,14 @@ def open_source(engine: Engine, connection: sa.Connection, definition: Definitio
     if problems:
         raise problems[0]
     zone = definition.calendar.time_zone
+    units = {level: scope.read(unit) for level, unit in source.units.items()}
     return LiveSource(
         name=name,
         relation=relation,
         scope=scope,
         time=local_time(scope.read(source.time), zone),
-        units={level: unit_text(scope.read(unit), zone) for level, unit in source.units.items()},
+        units={level: unit_text(unit, zone) for level, unit in units.items()},
+        numbered={level: unit.element for level, unit in units.items() if unit.kind == "integer"},
         dimensions={part: scope.read(words) for part, words in source.dimensions.items()},
         key=tuple(scope.read(part).element for part in source.key),
         daily=scope.read(source.time).kind == "date",
@@ -130,7 +134,7 @@ def _named(source: Source) -> Iterable[tuple[Path, str]]:
 def unit_text(unit: Typed, zone: str) -> Element:
     """A unit's id as text; blank ones are missing."""
     id_ = text(unit, zone)
-    return sa.case((sa.func.trim(id_) != "", id_))
+    return sa.case((sa.func.trim(id_) != "", id_)) if unit.kind in ("text", "any") else id_
 
 
 def _relation(

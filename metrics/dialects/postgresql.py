@@ -38,7 +38,7 @@ class PostgreSQL(ServerDialect):
     extra: ClassVar[str] = "postgresql"
     parser: ClassVar[str] = "postgres"
     title: ClassVar[str] = "PostgreSQL"
-    hands_out: ClassVar[int] = 5_000_000
+    hands_out: ClassVar[int] = 3_000_000
     complaints: ClassVar = (
         (r'column "?(?:\w+\.)?([^"\s]+)"? does not exist', "there is no column '{}'"),
         (r'relation "([^"]+)" does not exist', "there is no table '{}'"),
@@ -87,7 +87,7 @@ class PostgreSQL(ServerDialect):
         return list(connection.scalars(sa.select(listed.c.table_name).where(sa.not_(own))))
 
     def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
-        """By COPY."""
+        """As arrays, by COPY."""
         return copied(connection, rows)
 
     def interrupt(self, connection: sa.Connection) -> None:
