@@ -20,7 +20,7 @@ from layouts.parts.states import empty, failed, withheld
 from layouts.parts.table import Header, table
 from layouts.parts.text import facts, hows, panel
 from layouts.parts.thread import SHOWN, pull_words, rail
-from layouts.parts.verdict import verdict
+from layouts.parts.verdict import verdict_details
 from layouts.screens.breakdown import units
 from layouts.screens.frame import as_of_moment, taken
 from layouts.screens.places import owner_names
@@ -139,8 +139,10 @@ def _notes(view: MetricView, tongue: Tongue) -> list[Node]:
 def _dated(change: Change, view: MetricView, tongue: Tongue) -> Element:
     """A change's date and name, with the verdict on it where there is one for this metric."""
     found = next((one for one in view.effects if one.change == change.id), None)
-    said = f"{verdict(found, view.figure.format, tongue)}." if found else "Not judged on this measure."
-    return li[f"{change.from_:%-d %b %Y}, {_name(change)}. ", strong[said]]
+    name = f"{change.from_:%-d %b %Y}, {_name(change)}. "
+    if found is None:
+        return li[name, strong["Not judged on this measure."]]
+    return li[name, verdict_details(found, view.figure.format, tongue)]
 
 
 def _thread(view: MetricView, ask: Ask, tongue: Tongue) -> Element:

@@ -181,6 +181,13 @@ class TestWhy:
 
 
 class TestVerdictsAndMoves:
+    def test_a_verdict_opens_into_how_it_was_got(self) -> None:
+        drawn = plain(str(verdict.verdict_details(reasons.EFFECT, "percent", ENGLISH)))
+        assert "<details" in drawn
+        assert "99 places where nothing happened" in drawn
+        assert "Depot North" in drawn
+        assert "itself alone" in drawn
+
     def test_a_verdict_has_its_size_or_what_is_missing(self) -> None:
         said = plain(verdict.verdict(reasons.EFFECT, "percent", ENGLISH))
         assert said == "Worked: +9.6 pts, 95 % interval +7.2 to +12.0"
