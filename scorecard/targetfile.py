@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from scorecard.blocks import plain
@@ -78,7 +79,7 @@ class Laid(Mapping[str, Floats]):
         """``read`` is the file's table, ``periods`` are the keys of the grain's periods in order."""
         self._org, self._found = org, dict[str, Floats]()
         self._at = {key: at for at, key in enumerate(periods)}
-        self._read = read.filter(pa.compute.equal(read.column("grain").cast(pa.string()), grain))
+        self._read = read.filter(pc.equal(read.column("grain").cast(pa.string()), grain))
         names = self._read.column("metric").combine_chunks()
         self._codes = np.asarray(names.indices)
         self._names = dict.fromkeys(names.dictionary[code].as_py() for code in dict.fromkeys(self._codes.tolist()))

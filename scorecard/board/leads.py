@@ -20,13 +20,14 @@ PEOPLE, MEASURES = 40, 4
 
 def lead(stand: Stand) -> LeadView:
     """What a lead takes from the page of the unit stood at."""
-    people, hidden = _people(stand)
-    return LeadView(_huddle(stand), people, hidden)
+    own = measures(stand)
+    people, hidden = _people(stand, own)
+    return LeadView(_huddle(stand, own), people, hidden)
 
 
-def _huddle(stand: Stand) -> Huddle | None:
+def _huddle(stand: Stand, own: tuple[Figure, ...]) -> Huddle | None:
     """A real signal for the worse before the hardest pull, that before what is short, that before good news."""
-    pulled = [(found, _hardest(stand, found.metric)) for found in measures(stand)]
+    pulled = [(found, _hardest(stand, found.metric)) for found in own]
     for reason in ("worsening", "pull", "short", "improving"):
         fitting = [(found, pull) for found, pull in pulled if _fits(reason, found, pull)]
         if fitting:
@@ -90,13 +91,13 @@ def _effect(stand: Stand, change: Change, metric: str) -> ChangeEffect | None:
     )
 
 
-def _people(stand: Stand) -> tuple[tuple[Person, ...], int]:
+def _people(stand: Stand, own: tuple[Figure, ...]) -> tuple[tuple[Person, ...], int]:
     """People right beneath, by name, with the unit's first measures; an order of merit is never made of them."""
     level, org = stand.definition.organisation.people, stand.org
     rows = sorted(
         (row for row in stand.beneath() if org.level_of(row) == level), key=lambda row: stand.generation.ranks[row]
     )
-    names = [found.metric for found in measures(stand) if stand.definition.level(found.metric) == level][:MEASURES]
+    names = [found.metric for found in own if stand.definition.level(found.metric) == level][:MEASURES]
     shown = [
         Person(org.unit_of(row), org.label(org.unit_of(row)), tuple(figure(stand.at(row), name) for name in names))
         for row in rows[:PEOPLE]
