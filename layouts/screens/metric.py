@@ -107,13 +107,22 @@ def _value(figure: Figure, landing: WillLand | None, tongue: Tongue) -> Element:
 
 def _picture(view: MetricView, board: Board, ask: Ask, tongue: Tongue, theme_name: Name) -> Block:
     if not any(value is not None for value in view.figure.series):
-        return html_of(empty("There is no figure to draw yet."))
+        return html_of(div(".chart-frame.undrawn")[empty(_undrawn(view.figure))])
     limits = limits_of(view.chart) if view.chart else None
     signals = signals_of(view.chart, view.periods, tongue) if view.chart else ()
     chart = process_chart(view, tongue, theme(theme_name), limits, signals)
     words = of.words_of(view.figure, tongue)
     said = f"{view.figure.label} over {len(view.periods)} periods, newest {words.value.said}; the numbers stand below"
     return Chart(chart, said, html_of(_tools(view, board.head(), ask, tongue), _notes(view, tongue)))
+
+
+def _undrawn(figure: Figure) -> str:
+    """Why there is no chart: a state of its own, never an empty frame."""
+    if figure.failed:
+        return "There is no figure to draw: its source could not be read. The next refresh tries again."
+    if figure.withheld:
+        return "There is no figure to draw: every one here is about too few people or answers to be shown."
+    return "There is no figure to draw yet."
 
 
 def _tools(view: MetricView, head: Head, ask: Ask, tongue: Tongue) -> Element:

@@ -49,13 +49,21 @@ def test_a_metric_s_page_holds_its_numbers_as_a_table(client: FlaskClient) -> No
 def test_a_failed_source_says_so_and_is_no_zero(client: FlaskClient) -> None:
     html = client.get("/metric/broken").text
     assert "the source calls could not be read" in html
-    assert "No figure" in html or "no figure to draw" in html
+    assert "There is no figure to draw: its source could not be read." in html
+    assert "/export/metric/broken/periods" not in html
 
 
 def test_a_withheld_figure_is_not_in_the_page_at_all(client: FlaskClient) -> None:
     main = client.get("/unit/worker/w-8").text.partition("<main")[2].partition("</main>")[0]
     assert main.count("Withheld") == 4
     assert not re.search(r'class="value"', main)
+
+
+def test_a_withheld_figure_has_no_chart_and_says_why(client: FlaskClient) -> None:
+    html = client.get("/metric/van_stock?unit=worker:w-8").text
+    assert "about too few people or answers to be shown" in html
+    assert "There is no figure to draw yet" not in html
+    assert "data-png" not in html
 
 
 def test_people_are_never_ranked(client: FlaskClient) -> None:
