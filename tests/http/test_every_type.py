@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import orjson
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from layouts.shell import build
@@ -17,6 +18,7 @@ from metrics.warehouse import open_warehouse
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
 from scorecard.causes import Ground, between, why
+from scorecard.cli import cli
 from scorecard.loader import load
 from scorecard.people.principal import EVERYBODY, Principal
 from scorecard.refresh import Work, refresh
@@ -119,6 +121,16 @@ def test_an_index_carries_its_worst_part_through_the_snapshot(taken: Snapshot, c
     said = orjson.loads(client.get("/api/v1/metric/kept").data)["data"]["figure"]
     assert (said["worst"], said["worst_label"]) == ("visits", "Visits")
     assert "Furthest off: Visits." in client.get("/metric/kept").text
+
+
+def test_a_query_names_the_worst_part_too(config: Path, taken: Snapshot) -> None:
+    asked = ["query", "kept", "visits", "--config", str(config), "--grain", "week", "--to", "2026-05-11"]
+    rows = orjson.loads(CliRunner().invoke(cli, [*asked, "--format", "json"]).stdout)
+    worst = {row["period"]: row["worst"] for row in rows if row["metric"] == "kept"}
+    assert worst["2026-05-04"] == "visits"
+    assert not any("worst" in row for row in rows if row["metric"] == "visits")
+    header = CliRunner().invoke(cli, [*asked, "--format", "csv"]).stdout.splitlines()[0]
+    assert header == "metric,level,unit,period,value,numerator,denominator,count,complete"
 
 
 def test_completeness_is_a_metrics_own(taken: Snapshot) -> None:
