@@ -68,8 +68,8 @@ def _levels(stand: Stand, metric: str) -> tuple[str, ...]:
 
 def _next(stand: Stand, metric: str, levels: tuple[str, ...]) -> str:
     """The first level with more than one line: a single unit would be this one over again."""
-    counts = {level: len(_Table.of(stand, metric, level).rows) for level in levels}
-    return next((level for level, many in counts.items() if many > 1), levels[0] if levels else "")
+    several = (level for level in levels if len(_Table.of(stand, metric, level).rows) > 1)
+    return next(several, levels[0] if levels else "")
 
 
 @dataclass(frozen=True, slots=True)
