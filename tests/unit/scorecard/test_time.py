@@ -5,9 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scorecard.definition import Calendar, Duration
-from scorecard.definition.company import Grain
-from scorecard.time import GRAINS, Period, earlier, kept, local, midnight, period_at, period_start, periods
+from scorecard.definition import Calendar, Duration, Grain
+from scorecard.time import (
+    GRAINS,
+    Period,
+    Window,
+    common_grain,
+    earlier,
+    kept,
+    local,
+    midnight,
+    period_at,
+    period_start,
+    periods,
+    stretch,
+)
 
 LONDON = Calendar(time_zone="Europe/London", week_starts="monday", year_starts="april")
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1))
@@ -112,3 +124,31 @@ def test_keys_are_first_days_and_first_minutes() -> None:
     assert period_at(LONDON, "quarter", datetime(2026, 5, 13)).key == "2026-04-01"
     assert period_at(LONDON, "hour", datetime(2026, 5, 13, 9, 12)).key == "2026-05-13T09:00"
     assert midnight(date(2026, 5, 13)) == datetime(2026, 5, 13)
+
+
+@pytest.mark.parametrize(
+    ("period", "window", "start"),
+    [
+        (("day", datetime(2026, 2, 28)), Window(Duration(1, "month")), datetime(2026, 1, 29)),
+        (("day", datetime(2026, 3, 31)), Window(Duration(1, "month")), datetime(2026, 3, 1)),
+        (("week", datetime(2026, 2, 4)), Window(Duration(28, "day")), datetime(2026, 1, 12)),
+        (("month", datetime(2026, 2, 1)), Window(Duration(36, "hour")), datetime(2026, 2, 27, 12)),
+        (("hour", datetime(2026, 2, 1, 5)), Window(Duration(1, "day")), datetime(2026, 1, 31, 6)),
+        (("day", datetime(2026, 2, 3)), Window(since="month"), datetime(2026, 2, 1)),
+        (("week", datetime(2026, 3, 31)), Window(since="quarter"), datetime(2026, 4, 1)),
+        (("month", datetime(2026, 3, 1)), Window(since="year"), datetime(2025, 4, 1)),
+    ],
+)
+def test_a_window_ends_with_its_period(period: tuple[Grain, datetime], window: Window, start: datetime) -> None:
+    calendar = Calendar(year_starts="april")
+    found = period_at(calendar, *period)
+    assert stretch(calendar, found, window) == Period(start, found.stop, None)
+
+
+def test_the_largest_grain_that_holds_every_edge() -> None:
+    monday, first = datetime(2026, 6, 1), datetime(2026, 4, 1)
+    assert common_grain(Calendar(), [monday, datetime(2026, 6, 8)]) == "week"
+    assert common_grain(Calendar(), [monday, datetime(2026, 7, 1)]) == "month"
+    assert common_grain(Calendar(year_starts="april"), [first]) == "year"
+    assert common_grain(Calendar(), [monday, datetime(2026, 6, 3)]) == "day"
+    assert common_grain(Calendar(), [datetime(2026, 6, 3, 4)]) == "hour"
