@@ -7,6 +7,7 @@ and a place for the page, and nothing else: what the first visitor saw must neve
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -31,6 +32,8 @@ from scorecard.board import Boards
 
 ICON = "icon.svg"
 ASSETS = Path(__file__).parent / "assets"
+_UNUSED = re.compile(r'<script[^>]* src="[^"]*/(?:deps/polyfill@|dash_table/)[^"]*"></script>')
+"""What Dash puts into every page and no page here needs: its tables, and mends for browsers older than our styles."""
 _DAY, _YEAR = 86_400, 31_536_000
 _NO_PICTURE = 503
 
@@ -79,7 +82,7 @@ class Shell(dash.Dash):
         return (
             f'<!DOCTYPE html>\n<html lang="en"><head>{head}{parts["css"]}</head>'
             f"<body>{sheet.paint()}{parts['app_entry']}"
-            f"{parts['config']}{parts['scripts']}{parts['renderer']}</body></html>"
+            f"{parts['config']}{_UNUSED.sub('', parts['scripts'])}{parts['renderer']}</body></html>"
         )
 
     def asset(self, path: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from htpy import Element, a, details, div, h2, li, p, q, section, span, summary, ul
+from markupsafe import Markup
 
 from layouts import marks
-from layouts.markup import classes, safe_href
+from layouts.markup import classes, html_of, safe_href
 from layouts.parts import figure as of
 from layouts.parts.journey import Step, step_link
 from layouts.parts.text import said_where
@@ -127,7 +128,11 @@ class _Map:
         hidden = [li[self.node(lane, figure)] for figure in figures if figure.metric not in self.open]
         return div(".cell")[p(".cell-lane")[lane], ul[shown, li[_folded(hidden, self.tongue)] if hidden else None]]
 
-    def node(self, lane: str, figure: Figure) -> Element:
+    def node(self, lane: str, figure: Figure) -> Markup:
+        """A measure's small card, written out where it is made."""
+        return html_of(self._node(lane, figure))
+
+    def _node(self, lane: str, figure: Figure) -> Element:
         words, pull = of.words_of(figure, self.tongue), self.pulls.get(figure.metric)
         on = figure.metric in self.golden
         return a(

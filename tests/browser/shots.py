@@ -88,7 +88,7 @@ def _themes(name: str, size: str) -> tuple[str, ...]:
 def pages(browser: Browser, base: str) -> dict[str, str]:
     """The pages there are, found as people find them: by following links."""
     page = browser.new_page()
-    found = {"thread": "/", "measures": "/measures", "not-found": "/no-such-page"}
+    found = {"thread": "/", "thread-map": "/?view=map", "measures": "/measures", "not-found": "/no-such-page"}
     page.goto(base)
     found["metric"] = _href(page, ".thread .card") or "/"
     found["metric-gold"] = _href(page, ".thread .column:last-child .card.on, .thread .card.on") or "/"
