@@ -50,6 +50,8 @@ ASKED = 60
 """How many addresses of each kind of page are asked, each for the first time."""
 PERIOD = "2026-05-04"
 FRAMES = 120
+PATIENCE = 180_000
+"""Milliseconds until a browser is given up: a busy machine is slow, not broken."""
 EMPTY = "/no-such-page"
 """The empty page: the same server, frame and styles, and one sentence."""
 TOUR_SEEN = "try { localStorage.setItem('golden-thread:tour', 'seen') } catch {}"
@@ -182,6 +184,7 @@ def loaded(browser: Browser, url: str, times: int = 3) -> tuple[float, float, fl
     for _ in range(times):
         context = browser.new_context(viewport={"width": 1920, "height": 1080})
         context.add_init_script(TOUR_SEEN)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         session, sizes = context.new_cdp_session(page), []
         session.send("Network.enable")
@@ -206,6 +209,7 @@ def frames(browser: Browser, base: str) -> list[Row]:
     """The map of 250 metrics, every fold open: traced from card to card and redrawn, one step a frame."""
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     context.add_init_script(TOUR_SEEN)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     session = context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
