@@ -104,7 +104,7 @@ def _placed(rows: pa.Table, listed: pa.Table, lines: Lines, shown: Sequence[str]
     of = np.asarray(rows[line_column(key)].to_numpy()).astype(np.intp)
     table = [tuple(id_ or UNASSIGNED for id_ in by_line.get(line, ("",) * len(wanted)))
              for line in range(max(by_line, default=0) + 1)]  # fmt: skip
-    if key not in shown:
+    if key not in shown or of.all():
         return Codes(tuple(table), of), wanted
     at = wanted.index(key)
     strangers = _texts(rows, stranger_column(key))
@@ -184,7 +184,7 @@ def _key(column: pa.ChunkedArray) -> Whole:
         whole = np.asarray(column.to_numpy()).astype(np.int64, copy=False)
         least, spread = int(whole.min()), int(whole.max()) - int(whole.min())
         if spread < _SPREAD:
-            return (whole - least).astype(np.intp)
+            return whole - least
     if pa.types.is_floating(column.type):
         column = pc.add(column, 0.0)  # -0 is 0
     encoded = pc.dictionary_encode(column.combine_chunks())
