@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -43,6 +43,18 @@ class Answer:
         segments, segment_of = _distinct(rows, [segment_column(at) for at in range(dimensions)])
         paths = paths if scan.whole else tuple((TOP, *path) for path in paths)
         return cls(scan, rows, paths, path_of, segments, segment_of)
+
+    def within(self, periods: Sequence[Period]) -> Answer:
+        """Only the groups of some periods in order: those a year before may leave out a day, such as 29 February."""
+        if PERIOD not in self.rows.column_names or not periods:
+            return self
+        at = _starts(self.rows, [period.start for period in periods])
+        stops = np.array([period.stop for period in periods], dtype="datetime64[us]")
+        inside = (at >= 0) & (pc.cast(self.rows[PERIOD], pa.timestamp("us")).to_numpy() < stops[at])
+        if inside.all():
+            return self
+        rows = self.rows.filter(pa.array(inside))
+        return replace(self, rows=rows, path_of=self.path_of[inside], segment_of=self.segment_of[inside])
 
     def part(self, name: str) -> Floats:
         """A column of figures; missing is NaN."""
@@ -150,6 +162,7 @@ def leaf_parts(grid: Grid, answers: Iterable[Answer | Fetched]) -> dict[LeafMeas
         if isinstance(answer, Fetched):
             found |= _moved(grid, answer.reduced)
             continue
+        answer = answer if grid.rolling else answer.within(grid.periods)  # noqa: PLW2901 - what the grid holds of it
         spots = grid.spots(answer)
         additive = answer.scan.shape == "additive"
         rows = grid.gathered(roll_up(grid.ladder, spots, answer.part(ROWS), "add"), "add") if additive else None
