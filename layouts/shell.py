@@ -33,7 +33,7 @@ from scorecard.board import Boards
 ICON = "icon.svg"
 ASSETS = Path(__file__).parent / "assets"
 _UNUSED = re.compile(r'<script[^>]* src="[^"]*/dash_table/[^"]*"></script>')
-"""What Dash puts into every page and no page here needs: its tables. Its polyfill stays: the charts call what it brings."""
+"""What Dash puts into every page and no page here needs: its tables. Its polyfill stays: the charts need it."""
 _DAY, _YEAR = 86_400, 31_536_000
 _NO_PICTURE = 503
 
