@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from metrics.dialects.base import Limits
 from metrics.portable import Kind
 from scorecard import definition as words
 from scorecard.faults import Fault, Faulty
+from scorecard.stopping import asked, stoppable
 
 _URL = ("warehouse", "url")
 log = logging.getLogger(__name__)
@@ -73,9 +74,15 @@ class Engine:
         """
         watchdog = _Watchdog(self.limits.timeout, lambda: self.dialect.interrupt(connection))
         try:
-            with watchdog:
+            with watchdog, stoppable(watchdog.now):
                 yield
-        except (sa.exc.DBAPIError, self.dialect.error, pa.ArrowException) as error:
+        except BaseException as error:
+            if asked():  # a driver may give up its wait and leave the statement running
+                with suppress(Exception):
+                    self.dialect.interrupt(connection)
+                raise KeyboardInterrupt from error
+            if not isinstance(error, (sa.exc.DBAPIError, self.dialect.error, pa.ArrowException)):
+                raise
             log.debug("the database refused a statement", exc_info=error)
             if watchdog.fired:
                 seconds = f"{self.limits.timeout:g}"
@@ -96,6 +103,12 @@ class _Watchdog:
         with self._lock:
             if not self._done:
                 self.fired = True
+                self._stop()
+
+    def now(self) -> None:
+        """Stop at once: the program was asked to."""
+        with self._lock:
+            if not self._done:
                 self._stop()
 
     def __enter__(self) -> None:

@@ -21,6 +21,8 @@ from scorecard.splice import Run, Spliced, laid, organisation, runs, splice
 from scorecard.time import GRAINS, Period, kept
 from scorecard.warehouse import Progress, Request, Warehouse
 
+_PARTS = 100
+"""Steps that progress knows of each question."""
 Outside = dict[Grain, dict[str, list[int]]]
 
 
@@ -55,9 +57,11 @@ def gather(
     ground = Ground(definition, standing, digests(definition, standing), None if full else before, now)
     told, failed = dict.fromkeys(promises), dict[str, str]()
     spliced, outside = [], Outside()
-    for grain in grains(definition):
-        periods = kept(definition.calendar, grain, now)
-        answered = _answered(warehouse, ground, grain, periods, progress)
+    periods_of = {grain: kept(definition.calendar, grain, now) for grain in grains(definition)}
+    wanted = {grain: runs(to_read(ground, grain, periods)) for grain, periods in periods_of.items()}
+    steps = _Steps(progress, sum(map(len, wanted.values())))
+    for grain, periods in periods_of.items():
+        answered = _answered(warehouse, ground, periods, wanted[grain], steps)
         for run in answered:
             assert run.readings is not None  # noqa: S101 - just answered
             failed |= run.readings.failed
@@ -85,6 +89,25 @@ def gather(
     )
 
 
+@dataclass
+class _Steps:
+    """Progress over several questions: each tells its own steps, all of them make one."""
+
+    progress: Progress | None
+    total: int
+    done: int = 0
+
+    def next(self, what: str | None) -> Progress | None:
+        """The progress of the next question."""
+        if self.progress is None:
+            return None
+        told, at, total = self.progress, self.done, self.total
+        self.done += 1
+        return lambda step, done, of: told(
+            f"{what}s, {at + 1} of {total}: {step}", at * _PARTS + _PARTS * done // max(of, 1), total * _PARTS
+        )
+
+
 def grains(definition: Definition) -> list[Grain]:
     """The grains a refresh keeps."""
     calendar = definition.calendar
@@ -94,22 +117,22 @@ def grains(definition: Definition) -> list[Grain]:
 def _answered(
     warehouse: Warehouse,
     ground: Ground,
-    grain: Grain,
     periods: Sequence[Period],
-    progress: Progress | None,
+    wanted: Iterable[Run],
+    steps: _Steps,
 ) -> list[Run]:
     definition, found = ground.definition, []
-    for run in runs(to_read(ground, grain, periods)):
+    for run in wanted:
         request = Request(
             metrics=run.metrics,
             levels=definition.organisation.levels,
-            grain=grain,
+            grain=periods[0].grain,
             start=periods[run.start].start,
             stop=periods[run.stop - 1].stop,
             over=(periods[0].start, periods[-1].stop),
             beside=tuple(metric for metric in definition.metrics if metric not in run.metrics),
         )
-        found.append(replace(run, readings=warehouse.read(request, ground.now, progress)))
+        found.append(replace(run, readings=warehouse.read(request, ground.now, steps.next(periods[0].grain))))
     return found
 
 

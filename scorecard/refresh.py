@@ -203,6 +203,9 @@ def note(home: Path, health: Health) -> None:
         draft.replace(home / "health.json")
     except OSError:
         draft.unlink(missing_ok=True)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def read_health(home: Path) -> Health | None:

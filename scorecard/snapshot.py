@@ -122,11 +122,13 @@ def publish(snapshot: Snapshot, home: Path) -> Path:
             _write(draft / name, content)
         durable.sync(draft)
         draft.rename(folder)
-    except BaseException:
+        durable.sync(home)
+        _point(home, snapshot.id)
+    except BaseException:  # Ctrl-C too leaves nothing behind
         shutil.rmtree(draft, ignore_errors=True)
+        if current(home) != snapshot.id:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    durable.sync(home)
-    _point(home, snapshot.id)
     _prune(home, keep=snapshot.id)
     return folder
 
@@ -343,8 +345,12 @@ def _write(path: Path, content: Content) -> None:
 
 def _point(home: Path, name: str) -> None:
     draft = home / f".{_POINTER}.{os.getpid()}.tmp"
-    durable.write(draft, name.encode())
-    draft.replace(home / _POINTER)
+    try:
+        durable.write(draft, name.encode())
+        draft.replace(home / _POINTER)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     durable.sync(home)
 
 

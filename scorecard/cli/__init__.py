@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Any
 
 import click
 
@@ -17,9 +18,24 @@ from scorecard.cli.checking import check, schema, test
 from scorecard.cli.exchanging import export, import_, init
 from scorecard.cli.serving import demo, refresh, serve
 from scorecard.faults import Faulty
+from scorecard.stopping import listen
+
+_INTERRUPTED = 130
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Stoppable(click.Group):
+    """Commands that end in one plain line when they are asked to stop, with the status of an interrupted program."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("stopped; what was there before stands as it was", err=True)
+            sys.exit(_INTERRUPTED)
+
+
+@click.group(cls=_Stoppable, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="golden-thread", message="%(version)s")
 def cli() -> None:
     """One visible thread, from what a worker does today to what the customer says tomorrow."""
@@ -31,6 +47,7 @@ for _command in (demo, check, refresh, serve, query, explain, why, evidence, tes
 
 def main() -> None:
     """Run the command and leave with its exit status."""
+    listen()
     try:
         cli.main(standalone_mode=True)
     except Faulty as faulty:

@@ -13,8 +13,8 @@ _HEAD = """\
 
 `golden-thread` (or `python -m scorecard`), made from the commands themselves. Where a CONFIG is wanted it is a
 scorecard's folder; without one it is `$GOLDEN_THREAD_CONFIG`, else the demo's `config/broadband`. The exit status is 0
-when all is fine, 1 for faults or failed checks, 2 for wrong usage. Answers go to standard output; faults, warnings and
-progress to standard error.
+when all is fine, 1 for faults or failed checks, 2 for wrong usage, 130 when it was stopped by Ctrl-C or SIGTERM.
+Answers go to standard output; faults, warnings and progress to standard error.
 """
 
 

@@ -17,19 +17,22 @@ from scorecard.faults import Faulty
 from scorecard.loader import load
 from scorecard.refresh import Work
 from scorecard.refresh import refresh as take
+from scorecard.restated import Restated
 from scorecard.settings import LOOPBACK, Settings
 from scorecard.snapshot import Snapshot, current, load_newest
 
 _WATCH_EVERY = 300.0
 """Seconds between refreshes that ``--watch`` makes; an edit of the YAML is seen within five."""
 
+_RESTATED_TOLD = 5
+
 
 @click.command()
 @config_argument
-@click.option("--full", is_flag=True, help="Read every kept period anew.")
+@click.option("--full", is_flag=True, help="Read every kept period anew, and not only those that may have changed.")
 @click.option("--watch", is_flag=True, help="Keep it fresh until stopped.")
 def refresh(config: str | None, full: bool, watch: bool) -> None:
-    """Read the warehouse once and publish a snapshot; the last good one stays when anything fails."""
+    """Read what may have changed and publish a snapshot; the last good one stays when anything fails."""
     here = replace(settings(), config=folder(config))
     while True:
         try:
@@ -40,6 +43,7 @@ def refresh(config: str | None, full: bool, watch: bool) -> None:
             tell(faulty.faults)
         if not watch:
             return
+        full = False
         _sleep_until_due(here)
 
 
@@ -49,12 +53,31 @@ def _take(here: Settings, environ: Mapping[str, str], *, full: bool = False) -> 
         snapshot = take(Work(here.config, here.snapshots, site.warehouse(), environ), clock(), told, full=full)
     tell(snapshot.faults)
     figures = sum(table.org.rows * len(table.periods) * len(table.cells) for table in snapshot.tables.values())
+    _tell_restated(snapshot.restated)
     seconds = time.monotonic() - began
     click.echo(
         f"{figures:,} readings of {len(snapshot.definition.metrics)} metrics in {seconds:.1f} s: {snapshot.id}",
         err=True,
     )
     return snapshot
+
+
+def _tell_restated(restated: Restated) -> None:
+    """Say how many figures of the past are other than they were, and which: the first few."""
+    if not restated.count:
+        return
+    many = (
+        "1 figure of a complete period is"
+        if restated.count == 1
+        else f"{restated.count:,} figures of complete periods are"
+    )
+    click.echo(f"{many} restated:", err=True)
+    for found in restated.listed[:_RESTATED_TOLD]:
+        before, after = ("no value" if value is None else f"{value:.6g}" for value in (found.before, found.after))
+        unit = ":".join(found.unit)
+        click.echo(f"  {found.metric}, {unit}, {found.grain} of {found.period}: {before} -> {after}", err=True)
+    if restated.count > _RESTATED_TOLD:
+        click.echo(f"  and {restated.count - _RESTATED_TOLD:,} more, in restated.arrow", err=True)
 
 
 def _sleep_until_due(here: Settings) -> None:
@@ -65,7 +88,10 @@ def _sleep_until_due(here: Settings) -> None:
 
 
 def _stamp(config: Path) -> float:
-    return sum(path.stat().st_mtime for path in config.rglob("*.yaml") if path.exists())
+    try:
+        return sum(path.stat().st_mtime for path in config.rglob("*.yaml"))
+    except OSError:  # being edited just now, or gone: the next look tells
+        return 0.0
 
 
 def _server_options(command: Command) -> Command:
