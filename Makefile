@@ -3,11 +3,13 @@
 #   PYTHON=python3.13   which Python makes the virtual environment (default: the first one of 3.11 or newer)
 #   VENV=.venv          where that environment is
 #   CONFIG=folder       the scorecard that `make serve` shows (default: as the command's own)
+#   ENGINES="…"         what `make test-engines` runs on (default: postgresql mariadb clickhouse spark)
 #   ARGS="…"            handed on to the program that is run, e.g. make test ARGS="tests/unit -k judge"
 
 VENV ?= .venv
 CONFIG ?=
 ARGS ?=
+ENGINES ?= postgresql mariadb clickhouse spark
 PY = $(VENV)/bin/python
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
     "$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo "$$name"; break; }; done)
@@ -53,9 +55,9 @@ test: setup-dev browser  ## run every test but those on other engines
 	@echo "==> Running the tests"
 	@$(PY) -m pytest --numprocesses logical --maxprocesses 8 --ignore tests/engines $(ARGS)
 
-test-engines: engines  ## run the cases on PostgreSQL, MariaDB and ClickHouse
-	@echo "==> Running the cases on other engines"
-	@$(PY) -m pytest tests/engines $(ARGS)
+test-engines: engines $(if $(filter spark,$(ENGINES)),$(VENV)/.ready-spark)  ## run the cases on the servers and on a Spark cluster
+	@echo "==> Running the cases on $(ENGINES)"
+	@ENGINES="$(ENGINES)" $(PY) -m pytest tests/engines $(ARGS)
 
 check: setup-dev  ## format, lint, types and the walls between the packages
 	@echo "==> Format"
@@ -89,8 +91,10 @@ lock: setup-dev  ## choose newer versions of everything that is locked
 	@$(COMPILE) --upgrade --group build --constraint requirements.lock --output-file requirements-build.lock
 	@$(COMPILE) --upgrade pyproject.toml --group dev --constraint requirements.lock \
 	    --constraint requirements-build.lock --output-file requirements-dev.lock
-	@$(COMPILE) --upgrade pyproject.toml --all-extras --constraint requirements-dev.lock \
-	    --output-file requirements-engines.lock
+	@$(COMPILE) --upgrade pyproject.toml --extra postgresql --extra mariadb --extra clickhouse \
+	    --constraint requirements-dev.lock --output-file requirements-engines.lock
+	@$(COMPILE) --upgrade pyproject.toml --extra spark --group spark --constraint requirements-engines.lock \
+	    --output-file requirements-spark.lock
 
 clean:  ## remove what was built and cached; keeps $(VENV) and var/
 	@rm -rf build dist test-results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -124,6 +128,12 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready-runtime
 $(VENV)/.ready-engines: requirements-engines.lock $(VENV)/.ready-dev
 	@echo "==> Installing the drivers of other engines (locked versions, hashes checked)"
 	@$(PIP_INSTALL) $(LOCKED) -r requirements-engines.lock
+	@touch $@
+
+# Some of what Spark needs exists as source only; the hashes are checked all the same.
+$(VENV)/.ready-spark: requirements-spark.lock $(VENV)/.ready-engines
+	@echo "==> Installing Spark, half a gigabyte (locked versions, hashes checked)"
+	@$(PIP_INSTALL) --require-hashes -r requirements-spark.lock
 	@touch $@
 
 $(VENV)/.ready-project: pyproject.toml hatch_build.py $(VENV)/.ready-runtime

@@ -123,7 +123,7 @@ def _negative(operands: list[Typed], _: Call, __: Scope) -> Typed:
 def _comparison(operands: list[Typed], call: Call, scope: Scope) -> Typed:
     kind, (left, right) = alike(operands, scope.zone)
     if any(isinstance(side, sa.sql.elements.Null) for side in (left, right)):
-        return Typed(sa.null(), "boolean")  # SQLAlchemy would write IS NULL; SQL's own answer is null
+        return Typed(_whole(sa.null()), "boolean")  # SQLAlchemy would write IS NULL; SQL's own answer is null
     if call.name not in ("=", "<>"):
         left, right = _ordered(left, kind), _ordered(right, kind)
     compared: Mapping[str, Callable[[], Element]] = {
@@ -178,7 +178,7 @@ def _like(operands: list[Typed], _: Call, __: Scope) -> Typed:
         if operand.kind not in ("text", "any"):
             raise ExpressionError(f"'like' needs text, not {PLAIN[operand.kind]}")
     if any(isinstance(operand.element, sa.sql.elements.Null) for operand in operands):
-        return Typed(sa.null(), "boolean")
+        return Typed(_whole(sa.null()), "boolean")
     return Typed(operands[0].element.like(operands[1].element), "boolean")
 
 

@@ -7,10 +7,11 @@ from metrics.dialects.clickhouse import ClickHouse
 from metrics.dialects.duckdb import DuckDB
 from metrics.dialects.mariadb import MariaDB
 from metrics.dialects.postgresql import PostgreSQL
+from metrics.dialects.spark import Spark
 from metrics.dialects.sqlite import SQLite
 
 DIALECTS: dict[str, type[Dialect]] = {
-    dialect.name: dialect for dialect in (ClickHouse, DuckDB, MariaDB, PostgreSQL, SQLite)
+    dialect.name: dialect for dialect in (ClickHouse, DuckDB, MariaDB, PostgreSQL, Spark, SQLite)
 }
 """Dialects by the name SQLAlchemy gives them."""
 

@@ -121,12 +121,25 @@ class Plain:
         """The cells that rows fall into: segment, unit and the start of the period."""
         start, stop = self.request["start"] or _EVER, self.request["stop"] or _NEVER
         found = set()
+        shown = repr({metric: words for metric, words in self.company.metrics.items() if self._read(metric)})
         for name, frame in self.frames.items():
+            if repr(name) not in shown:
+                continue
             for moment in frame["local"]:
                 if start <= moment < stop:
                     span = self.span(self.start(moment.to_pydatetime()))
                     found |= {(segment, unit, span[0]) for segment, unit in self.rows(name, span, cut=True)}
         return found
+
+    def _read(self, metric: str) -> bool:
+        """Whether a metric is read at the level asked for: for itself, or for another."""
+        used = (repr(metric) in repr(words) for words in self.company.metrics.values())
+        return not self._hidden(metric) or any(used)
+
+    def _hidden(self, metric: str) -> bool:
+        """Whether the level asked for is below the lowest a metric is shown at."""
+        levels, lowest = self.company.levels, self.company.metrics[metric].get("level")
+        return bool(lowest) and levels.index(self.request["level"]) > levels.index(lowest)
 
     def start(self, moment: datetime) -> datetime:
         """The start of the period that holds a local time."""
@@ -164,8 +177,7 @@ class Plain:
 
     def figure(self, metric: str, cell: tuple[tuple[str, ...], str, datetime]) -> Figure:
         """What a metric is in a cell."""
-        levels, lowest = self.company.levels, self.company.metrics[metric].get("level")
-        if lowest and levels.index(self.request["level"]) > levels.index(lowest):
+        if self._hidden(metric):
             return NOTHING
         return self._figure(metric, cell[:2], self.span(cell[2]), True, ())
 

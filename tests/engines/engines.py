@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from tests.engines.cluster import cluster
 from tests.engines.programs import MARIADB, POSTGRESQL
 from tests.engines.servers import Unavailable, find, folder, free_port, run, serving, user
 
@@ -168,6 +169,42 @@ def clickhouse() -> Iterator[Database]:
         writer.dispose()
 
 
+class Spark(Database):
+    """Spark on a cluster of two workers."""
+
+    def __init__(self, url: str, writer: sa.Engine, kill_worker: Callable[[], None]) -> None:
+        super().__init__(url, writer)
+        self.kill_worker = kill_worker
+
+    def empty(self) -> None:
+        """Make the database anew."""
+        with self.writer.connect() as connection:
+            for words in ("DROP DATABASE IF EXISTS facts CASCADE", "CREATE DATABASE facts", "USE facts"):
+                connection.exec_driver_sql(words)
+
+    def translated(self, statement: str) -> str:
+        """A TIMESTAMP is an instant there, and a backslash escapes."""
+        kinds = {"TIMESTAMP": "TIMESTAMP_NTZ", "TIMESTAMPTZ": "TIMESTAMP", "TEXT": "STRING"}
+        words = re.sub(r"\b(?:TIMESTAMP(?:TZ)?|TEXT)\b", lambda found: kinds[found[0]], statement)
+        return words.replace("\\", "\\\\")
+
+
+@contextmanager
+def spark() -> Iterator[Database]:
+    """Start a Spark cluster. Raises :class:`Unavailable` where it cannot be had."""
+    _needs("pyhive")
+    with cluster() as running:
+        url = f"spark://{running.address}/default?auth=NOSASL"
+        writer = sa.create_engine(url, poolclass=sa.StaticPool)
+        writer.dialect.do_execute = lambda cursor, words, *_: cursor.execute(words.replace("%%", "%"))  # type: ignore[method-assign]  # it writes
+        with writer.connect() as connection:
+            for setting in ("storeAssignmentPolicy=LEGACY", "ansi.enabled=false", "session.timeZone=UTC"):
+                connection.exec_driver_sql(f"SET spark.sql.{setting}")
+            connection.exec_driver_sql("CREATE DATABASE facts")
+        yield Spark(url.replace("/default", "/facts"), writer, running.kill_worker)
+        writer.dispose()
+
+
 def _needs(module: str) -> None:
     try:
         __import__(module)
@@ -187,5 +224,6 @@ STARTERS: Mapping[str, Callable[[], AbstractContextManager[Database]]] = {
     "postgresql": postgresql,
     "mariadb": mariadb,
     "clickhouse": clickhouse,
+    "spark": spark,
 }
 """Engines by their name."""

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,19 +72,28 @@ def run(command: Sequence[str], owner: str | None, cwd: Path) -> None:
 
 
 @contextmanager
-def serving(command: Sequence[str], owner: str | None, cwd: Path, answers: Callable[[], bool]) -> Iterator[None]:
+def serving(
+    command: Sequence[str],
+    owner: str | None,
+    cwd: Path,
+    answers: Callable[[], bool],
+    *,
+    environment: Mapping[str, str] | None = None,
+    patience: float = 60,
+) -> Iterator[subprocess.Popen[bytes]]:
     """A server while it runs, from its first answer. Raises :class:`Unavailable` where it never answers."""
     log = cwd / "server.log"
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, **_as(owner), cwd=cwd, env=_clean(cwd), stdout=out, stderr=out)
+    with log.open("ab") as out:
+        clean = {**_clean(cwd), **(environment or {})}
+        server = subprocess.Popen(command, **_as(owner), cwd=cwd, env=clean, stdout=out, stderr=out)
     try:
-        until = time.monotonic() + 60
+        until = time.monotonic() + patience
         while not answers():
             if server.poll() is not None or time.monotonic() > until:
                 said = log.read_text(errors="replace").strip().splitlines()
                 raise Unavailable(f"{Path(command[0]).name} did not start: {said[-1] if said else 'it said nothing'}")
             time.sleep(0.1)
-        yield
+        yield server
     finally:
         server.terminate()
         try:

@@ -11,6 +11,7 @@ from packaging.version import Version
 from tests.project.tree import ROOT
 
 LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock")
+ENGINES = ("requirements-engines.lock", "requirements-spark.lock")
 NONE = Version("0.dev0")
 """Stands for a distribution that is not locked: no requirement allows it."""
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -35,14 +36,14 @@ def group(name: str) -> list[Requirement]:
     return found
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + ENGINES)
 def test_every_requirement_is_pinned_with_hashes_and_nothing_else_is_said(lock: str) -> None:
     pinned = re.compile(r"[a-z0-9][a-z0-9._-]*==\S+( ; [^-]+?)?(\s+--hash=sha256:[0-9a-f]{64})+\s*")
     assert [entry for entry in entries(lock) if not pinned.fullmatch(entry)] == []
     assert entries(lock)
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + ENGINES)
 def test_no_address_in_a_lock(lock: str) -> None:
     text = (ROOT / lock).read_text()
     assert re.findall(r"\w+://\S+|--(?:extra-)?index-url.*|--find-links.*|--trusted-host.*|file:.*", text) == []

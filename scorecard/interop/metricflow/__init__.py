@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from scorecard.interop.metricflow.facts import facts_of
 from scorecard.interop.metricflow.files import read
 from scorecard.interop.metricflow.kinds import MAKERS
 from scorecard.interop.metricflow.metrics import Metrics
-from scorecard.interop.metricflow.models import Project
+from scorecard.interop.metricflow.models import Metric, Project
 from scorecard.interop.metricflow.sources import LEVELS, TOP, Sources
 from scorecard.interop.notes import Converted, Note
 from scorecard.interop.settling import settled
@@ -30,7 +31,8 @@ def convert(path: Path) -> Converted:
 def convert_project(project: Project, notes: list[Note], title: str) -> Converted:
     """A project as a scorecard, before the format's rules have had their say."""
     sources = Sources({model.name: facts_of(model) for model in project.semantic_models}, notes)
-    metrics = Metrics({metric.name: metric for metric in project.metrics}, sources, notes, MAKERS)
+    theirs = {metric.name: metric for metric in (*_created(project), *project.metrics)}
+    metrics = Metrics(theirs, sources, notes, MAKERS)
     metrics.make()
     for facts in sources.facts.values():
         sources.unmeasured(facts)
@@ -44,6 +46,15 @@ def convert_project(project: Project, notes: list[Note], title: str) -> Converte
     remarks |= {("sources", name): told for name, told in sources.remarks.items() if told}
     remarks |= {("metrics", name): told for name, told in metrics.remarks.items()}
     return Converted(sections, remarks, tuple(notes))
+
+
+def _created(project: Project) -> Iterator[Metric]:
+    """The metrics that measures make of themselves by ``create_metric``; a written one of the same name wins."""
+    for measure in (measure for model in project.semantic_models for measure in model.measures):
+        if measure.create_metric:
+            said = {"label": measure.label, "description": measure.description}
+            made = {"name": measure.name, "type": "simple", "type_params": {"measure": measure.name}}
+            yield Metric.model_validate({**made, **said})
 
 
 _LEVELS_REMARK = "Who works where: name your levels, and the roster that says who belongs to whom."

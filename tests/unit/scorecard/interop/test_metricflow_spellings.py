@@ -212,6 +212,25 @@ def test_what_cannot_be_read_is_told_with_its_file(tmp_path: Path, text: str, to
     assert told in str(raised.value)
 
 
+def test_a_measure_that_makes_a_metric_of_itself_is_one(tmp_path: Path) -> None:
+    text = """\
+semantic_models:
+  - name: plans
+    model: ref('plans')
+    defaults: {agg_time_dimension: begun}
+    entities: [{name: plan, type: primary, expr: plan_id}]
+    dimensions: [{name: begun, type: time, type_params: {time_granularity: day}}, {name: state, type: categorical}]
+    measures: [{name: plans, agg: sum, expr: 1, create_metric: true, label: Plans}]
+metrics:
+  - {name: left, type: simple, filter: "{{ Dimension('plan__state') }} = 'left'", type_params: {measure: plans}}
+  - {name: churn, type: derived, type_params: {expr: left / plans, metrics: [left, plans]}}
+"""
+    definition, converted = made(tmp_path, models=text)
+    assert definition.metrics["churn"].model_dump()["expr"] == "left / plans"
+    assert definition.label("plans") == "Plans"
+    assert "metric churn" not in notes(converted)
+
+
 def test_folders_that_are_not_the_projects_own_are_passed_over(tmp_path: Path) -> None:
     for folder in ("target", "dbt_packages", ".git"):
         (tmp_path / folder).mkdir()
