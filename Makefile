@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo serve setup setup-dev browser engines test test-engines check fix draws bench calibrate shots lock clean
+.PHONY: help demo serve setup setup-dev browser engines test test-engines test-spark check fix draws bench calibrate shots lock clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /  make \1|/p' Makefile | sed 's|$$(VENV)|$(VENV)|' | while IFS='|' read -r target does; do \
@@ -58,6 +58,9 @@ test: setup-dev browser  ## run every test but those on other engines
 test-engines: engines $(if $(filter spark,$(ENGINES)),$(VENV)/.ready-spark)  ## run the cases on the servers and on a Spark cluster
 	@echo "==> Running the cases on $(ENGINES)"
 	@ENGINES="$(ENGINES)" $(PY) -m pytest tests/engines $(ARGS)
+
+test-spark:  ## the same on a Spark cluster alone
+	@$(MAKE) test-engines ENGINES=spark
 
 check: setup-dev  ## format, lint, types and the walls between the packages
 	@echo "==> Format"
