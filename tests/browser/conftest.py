@@ -11,11 +11,10 @@ from playwright.sync_api import BrowserContext
 from werkzeug.serving import make_server
 
 from tests.browser.chromium import ARGUMENTS
+from tests.browser.standing import TOUR_SEEN
 from tests.browser.witness import Witness
 from tests.conftest import BROWSER
 
-TOUR_SEEN = "try { localStorage.setItem('golden-thread:tour', 'seen') } catch { /* before any page */ }"
-"""Nobody is shown round in a test, unless the test asks for it."""
 HERE = Path(__file__).parent
 
 

@@ -1,8 +1,10 @@
 """Take a picture of every page: large, huge and small, light and dark, into a folder.
 
     python tests/browser/shots.py [--url http://127.0.0.1:8050] [--into shots] [--only thread]
+    python tests/browser/shots.py --renew
 
-Without an address it serves the small company of the tests itself.
+Without an address it serves the small company of the tests itself. ``--renew`` keeps every page's look anew, after a
+change that was meant: see ``thumbnails.py``.
 """
 
 from __future__ import annotations
@@ -16,17 +18,18 @@ from pathlib import Path
 from typing import Literal, cast
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from layouts.shell import build
-from scorecard.settings import Settings
+from tests.browser import company, thumbnails
 from tests.browser.chromium import ARGUMENTS, MISSING, find
-from tests.unit.layouts.boards import SmallBoards
+from tests.browser.places import places
+from tests.browser.standing import TOUR_SEEN, settle
 
 SIZES = {"1920": (1920, 1080), "3840": (3840, 2160), "390": (390, 844)}
 THEMES = ("light", "dark")
-WALL_SCENES = 4
+WALL_SCENES = 6
 SCENE_STANDS = 20_100
 """Milliseconds until a wall shows its next scene."""
 
@@ -37,17 +40,24 @@ def main() -> None:
     parser.add_argument("--url", help="a server that runs; else one is started")
     parser.add_argument("--into", type=Path, default=Path("shots"), help="the folder (shots)")
     parser.add_argument("--only", default="", help="only pages whose name holds this")
+    parser.add_argument("--renew", action="store_true", help="take none; keep the looks that the tests compare with")
     asked = parser.parse_args()
     chromium = find(os.environ)
     if chromium is None:
         print(MISSING)
         return
-    asked.into.mkdir(parents=True, exist_ok=True)
-    with served(asked.url) as base, sync_playwright() as playwright:
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        for file in shoot(browser, base, asked.into, asked.only):
+        for file in renew(browser) if asked.renew else pictures(browser, asked.url, asked.into, asked.only):
             print(file)
         browser.close()
+
+
+def pictures(browser: Browser, url: str | None, into: Path, only: str) -> Iterator[Path]:
+    """Take them, into a folder that is made if there is none."""
+    into.mkdir(parents=True, exist_ok=True)
+    with served(url) as base:
+        yield from shoot(browser, base, into, only)
 
 
 @contextmanager
@@ -56,8 +66,14 @@ def served(url: str | None) -> Iterator[str]:
     if url:
         yield url
         return
-    app = build(SmallBoards(), Settings(config=Path("small"), var=Path("var")), bundled=True)
-    server = make_server("127.0.0.1", 0, app.server, threaded=True)
+    with running(company.application()) as base:
+        yield base
+
+
+@contextmanager
+def running(app: Flask) -> Iterator[str]:
+    """An application on a free port, stopped at the end."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -88,26 +104,26 @@ def _themes(name: str, size: str) -> tuple[str, ...]:
 def pages(browser: Browser, base: str) -> dict[str, str]:
     """The pages there are, found as people find them: by following links."""
     page = browser.new_page()
-    found = {"thread": "/", "thread-map": "/?view=map", "measures": "/measures", "not-found": "/no-such-page"}
-    page.goto(base)
-    found["metric"] = _href(page, ".thread .card") or "/"
-    found["metric-gold"] = _href(page, ".thread .column:last-child .card.on, .thread .card.on") or "/"
-    address = _href(page, ".bar a[href^='/unit/']")
-    for level in ("top", "department", "team", "worker"):
-        if address:
-            found[f"unit-{level}"] = address
-            page.goto(urljoin(base, address))
-            address = _href(page, ".beneath a")
-    wall = page.request.get(urljoin(base, "/wall/depot-north"))
-    if wall.ok:
-        found["wall"] = "/wall/depot-north"
+
+    def get(address: str) -> str | None:
+        answer = page.request.get(urljoin(base, address))
+        return answer.text() if answer.ok and answer.headers["content-type"].startswith("text/html") else None
+
+    found = {**places(get), "not-found": "/no-such-page"}
     page.close()
     return found
 
 
-def _href(page: Page, selector: str) -> str | None:
-    link = page.query_selector(selector)
-    return link.get_attribute("href") if link else None
+def renew(browser: Browser) -> Iterator[Path]:
+    """Keep the look of every page of the small company anew, and of none that is gone."""
+    for old in thumbnails.HERE.glob("*.txt"):
+        old.unlink()
+    with running(company.application()) as base:
+        for name in company.every_page():
+            context = browser.new_context(locale="en-GB", timezone_id="Europe/London", reduced_motion="reduce")
+            thumbnails.write(name, dict(company.looks(context, base, name)))
+            context.close()
+            yield thumbnails.HERE / f"{name}.txt"
 
 
 def _shot(browser: Browser, url: str, file: Path) -> Iterator[Path]:
@@ -120,7 +136,7 @@ def _shot(browser: Browser, url: str, file: Path) -> Iterator[Path]:
         locale="en-GB",
         timezone_id="Europe/London",
     )
-    context.add_init_script("try { localStorage.setItem('golden-thread:tour', 'seen') } catch {}")
+    context.add_init_script(TOUR_SEEN)
     page = context.new_page()
     if name == "wall":
         page.clock.install()
@@ -135,16 +151,6 @@ def _shot(browser: Browser, url: str, file: Path) -> Iterator[Path]:
         page.screenshot(path=shot)
         yield shot
     context.close()
-
-
-def settle(page: Page) -> None:
-    """Wait until a page stands: fonts in, Dash's own page in place of the first paint, charts drawn."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("document.fonts.ready")
-    if page.query_selector("#react-entry-point"):
-        page.wait_for_selector("[data-first-paint]", state="detached")
-        if page.query_selector(".chart"):
-            page.wait_for_selector(".chart .main-svg")
 
 
 if __name__ == "__main__":

@@ -10,21 +10,11 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from layouts.shell import Shell, build
 from scorecard.settings import Settings
-from tests.browser.shots import settle
+from tests.browser.standing import settle
+from tests.browser.test_every_page import CLIPPED
 from tests.browser.witness import Witness
 from tests.unit.layouts.boards import FAULT, HEAD, SmallBoards
 
-WIDTHS = (320, 390, 768, 1366, 1920, 3840)
-PLACES = (
-    "/",
-    "/?unit=team:Depot%20North&path=nps,handoffs",
-    "/metric/van_stock",
-    "/metric/broken",
-    "/unit/team/Depot%20North",
-    "/unit/worker/w-8",
-    "/measures",
-    "/nowhere",
-)
 Serve = Callable[[WSGIApplication], str]
 
 
@@ -50,39 +40,6 @@ def opened(page: Page, url: str) -> Page:
     page.goto(url)
     settle(page)
     return page
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_page_has_no_serious_accessibility_fault_in_either_theme(
-    base: str, new_context: Callable[..., BrowserContext], witness: Witness, place: str
-) -> None:
-    for scheme in ("light", "dark"):
-        page = opened(new_context(color_scheme=scheme).new_page(), base + place)
-        found = Axe().run(page).response["violations"]
-        serious = [fault for fault in found if fault["impact"] in {"serious", "critical"}]
-        assert not serious, [(f["id"], [node["html"][:200] for node in f["nodes"]]) for f in serious]
-    if place == "/nowhere":
-        witness.forgive("404")
-
-
-@pytest.mark.parametrize("place", PLACES)
-def test_a_page_stays_inside_every_screen(base: str, page: Page, witness: Witness, place: str) -> None:
-    opened(page, base + place)
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{place} is {wide} wide on a screen of {width}"
-        clipped = page.evaluate(CLIPPED)
-        assert not clipped, f"{place} at {width}: {clipped}"
-    if place == "/nowhere":
-        witness.forgive("404")
-
-
-CLIPPED = """[...document.querySelectorAll('main .card, main .panel, main h1, main .story')]
-  .filter(e => e.checkVisibility())
-  .filter(e => { const b = e.getBoundingClientRect();
-                 return b.left < -1 || b.right > innerWidth + 1 || e.scrollWidth > e.clientWidth + 1; })
-  .map(e => e.className + ' ' + e.textContent.slice(0, 40))"""
 
 
 @pytest.mark.parametrize("width", [320, 390, 1920])
