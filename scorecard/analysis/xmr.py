@@ -64,8 +64,8 @@ def judge_series(
 ) -> Answer:
     """The XmR chart of one series, every period taken as complete.
 
-    A point's ``side`` is ``above`` or ``below`` the centre, of a trend's point ``above`` where it rises; None on
-    the centre, without a value and without limits. Raises ``ValueError`` if there are not as many periods as values.
+    A point's ``side`` is ``above`` or ``below`` the centre, whichever rule marks it; None on the centre, without a
+    value and without limits. Raises ``ValueError`` if there are not as many periods as values.
     """
     if len(periods) != len(values):
         raise ValueError(f"{len(periods)} periods for {len(values)} values")
@@ -198,7 +198,7 @@ def _periods(body: Sequence[_Line], layout: _Layout, faults: list[tuple[int, str
 def _point(drawn: Charts, position: int, period: str) -> Point:
     code = int(drawn.signal[0, position])
     value = drawn.values[0, position]
-    side = float(drawn.side[0, position]) if code else _position(value, drawn.centre[0, position])
+    side = _position(value, drawn.centre[0, position])
     return Point(
         period=period,
         value=_number(value),
