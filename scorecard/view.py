@@ -9,7 +9,7 @@ from typing import Literal
 
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.analysis.rulesets import RuleSet
-from scorecard.causes import Step, Why
+from scorecard.causes import Beneath, Step, Why
 from scorecard.definition import Change, Direction, Effect, Format, Grain
 from scorecard.head import Head as Head  # noqa: PLC0414 - with the other answers of a board
 from scorecard.head import Moment as Moment  # noqa: PLC0414 - as above
@@ -151,11 +151,14 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Why: the way down to where most of the change came from, in the outcome's units; exact, not estimated."""
+    """Why: the way down to where most of the change came from, and the drivers beneath; in the outcome's units."""
 
     figure: Figure
     change: float
     steps: tuple[Step, ...]
+    """Exact."""
+    beneath: tuple[Beneath, ...] = ()
+    """Estimated."""
 
 
 @dataclass(frozen=True, slots=True)

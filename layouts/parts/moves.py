@@ -41,11 +41,21 @@ def _moved(move: Moved, tongue: Tongue) -> str:
 
 
 def _because(move: Because, tongue: Tongue) -> str:
-    if not move.steps:
-        return ""
-    fmt, (first, *further) = move.figure.format, move.steps
-    mostly = f", mostly {further[-1].label} ({pull(further[-1].amount, fmt, tongue)})" if further else ""
-    return f"{pull(first.amount, fmt, tongue)} of it came through {first.label}{mostly}."
+    """One sentence of exact steps and, apart from them, the drivers that are estimated to lie beneath."""
+    fmt, told = move.figure.format, []
+    if move.steps:
+        first, *further = move.steps
+        mostly = f", mostly {further[-1].label} ({pull(further[-1].amount, fmt, tongue)})" if further else ""
+        told.append(f"{pull(first.amount, fmt, tongue)} of it came through {first.label}{mostly}")
+    if move.beneath:
+        driver, *under = move.beneath
+        where = "" if driver.unit == move.figure.unit else f"at {driver.unit_label} "
+        of_it = "" if where else " of it"
+        by_way = f", mostly by way of {under[-1].label} (about {pull(under[-1].amount, fmt, tongue)})" if under else ""
+        amount = f"{where}about {pull(driver.amount, fmt, tongue)}{of_it}"
+        told.append(f"{amount} goes with {driver.label}{by_way}, going by the evidence")
+    said = "; ".join(told)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 def _in_hand(move: InHand, tongue: Tongue) -> str:

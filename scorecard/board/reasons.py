@@ -60,8 +60,8 @@ def moves(stand: Stand, story: Story) -> tuple[Moved | Because | InHand, ...]:
     if story.outcome and found and found.change is not None:
         signal = found.noise.signal if found.noise else None
         told.append(Moved(story.outcome, found.change, cast("SignalName | None", signal)))
-        if found.descent:
-            told.append(Because(story.outcome, found.change, found.descent))
+        if found.descent or found.beneath:
+            told.append(Because(story.outcome, found.change, found.descent, found.beneath))
     if story.root:
         told.append(InHand(story.root, _owner(stand, story.root), story.change, _verdict(stand, story)))
     return tuple(told)

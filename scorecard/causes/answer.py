@@ -89,6 +89,20 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Beneath:
+    """A driver beneath the place a change came from, and what its own change there goes with: an estimate.
+
+    In the units of the figure asked about; never a part of a split.
+    """
+
+    metric: str
+    label: str
+    unit: Unit
+    unit_label: str
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
 class Estimated:
     """What the change of a metric that feeds this one is estimated to have done: slope times change, at its lag."""
 
@@ -137,6 +151,8 @@ class Why:
     words: str | None = None
     """How the unit's department says this metric; ``{value}`` stands for the figure, ``{target}`` for its target."""
     target: float | None = None
+    beneath: tuple[Beneath, ...] = ()
+    """The drivers beneath the lowest step that has any, each by way of the one before it."""
 
     @property
     def change(self) -> float | None:

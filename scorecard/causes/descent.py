@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from scorecard.analysis.attribution import CANCELS
 from scorecard.causes.answer import Line, Split, Step
@@ -14,7 +14,16 @@ WORTH = 1 / 3
 """A step is told while it carries at least this share of the one above it."""
 
 
-def descend(ground: Ground, asked: Between, split: Split | None) -> tuple[Step, ...]:
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A step with the question it leads to: the change of ``asked``, times ``factor`` in the first figure's units."""
+
+    step: Step
+    asked: Between
+    factor: float
+
+
+def descend(ground: Ground, asked: Between, split: Split | None) -> tuple[Reached, ...]:
     """Where a change comes from: at each level what carried most of it, down to the level above people.
 
     ``split`` is the change over the units right beneath. A formula goes through its driver first. The way ends where
@@ -35,7 +44,7 @@ def children_of(ground: Ground, row: int, metric: str) -> tuple[int, ...]:
     return tuple(child for child in rows if levels.index(ground.org.level_of(child)) <= lowest)
 
 
-def _through_driver(ground: Ground, asked: Between) -> tuple[Step, ...]:
+def _through_driver(ground: Ground, asked: Between) -> tuple[Reached, ...]:
     split = split_drivers(ground, asked)
     if split is None or split.stopped:
         return ()
@@ -44,10 +53,11 @@ def _through_driver(ground: Ground, asked: Between) -> tuple[Step, ...]:
     driver = next((one for one in inputs(ground, asked.metric, asked) if worst and one.key == worst.key), None)
     if worst is None or driver is None:
         return ()
-    first = Step(driver.metric, driver.label, worst.amount)
+    step = Step(driver.metric, driver.label, worst.amount)
     if driver.before is None or driver.after is None or driver.metric not in ground.table.cells:
-        return (first,)
+        return (Reached(step, asked, 0.0),)
     own = Between(driver.metric, asked.row, children_of(ground, asked.row, driver.metric), driver.before, driver.after)
+    first = Reached(step, own, each(ground, own, worst.amount))
     if nature(ground.definition, driver.metric) == "formula":
         return (first,)
     below = split_units(ground, own)
@@ -55,9 +65,9 @@ def _through_driver(ground: Ground, asked: Between) -> tuple[Step, ...]:
     return (first, *_through_units(ground, own, below, factor)) if factor else (first,)
 
 
-def _through_units(ground: Ground, asked: Between, split: Split | None, factor: float) -> tuple[Step, ...]:
+def _through_units(ground: Ground, asked: Between, split: Split | None, factor: float) -> tuple[Reached, ...]:
     """The steps beneath a row; ``factor`` turns its own units into those of the figure asked about."""
-    steps: list[Step] = []
+    steps: list[Reached] = []
     while split is not None and not split.stopped:
         whole = sum(line.amount for line in split.parts)
         totals = [Line(key, label, "through", amount, None) for key, (label, amount) in split.by_key().items()]
@@ -65,15 +75,22 @@ def _through_units(ground: Ground, asked: Between, split: Split | None, factor: 
         row = next((r for r in asked.children if worst and ":".join(ground.org.unit_of(r)) == worst.key), None)
         if worst is None or row is None or ground.org.level_of(row) == ground.definition.organisation.people:
             break
-        steps.append(Step(worst.key, worst.label, factor * worst.amount, ground.org.unit_of(row)))
+        step = Step(worst.key, worst.label, factor * worst.amount, ground.org.unit_of(row))
         own = sum(line.amount for line in split.parts if line.key == worst.key and line.kind in ("rate", "change"))
         asked = replace(asked, row=row, children=children_of(ground, row, asked.metric))
+        steps.append(Reached(step, asked, each(ground, asked, factor * own)))
         split = split_units(ground, asked)
         below = _factor(own, split)
         if below is None:
             break
         factor *= below
     return tuple(steps)
+
+
+def each(ground: Ground, asked: Between, amount: float) -> float:
+    """What one of a change's own units comes to above, where it amounts to ``amount`` there; 0 if nobody can tell."""
+    before, after = (ground.value(asked.metric, asked.row, at) for at in asked.ends)
+    return amount / (after - before) if before is not None and after is not None and after != before else 0.0
 
 
 def _factor(amount: float, split: Split) -> float | None:

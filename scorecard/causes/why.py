@@ -8,6 +8,7 @@ import numpy as np
 
 from scorecard.analysis.rulesets import SIGNALS
 from scorecard.causes.answer import End, Noise, Split, Why
+from scorecard.causes.beneath import beneath
 from scorecard.causes.descent import children_of, descend
 from scorecard.causes.drivers import carried, split_drivers
 from scorecard.causes.estimates import Evidence, estimates
@@ -45,6 +46,7 @@ def why(ground: Ground, asked: Between, evidence: Evidence, grain: Grain, withou
     """
     definition, unit = ground.definition, ground.org.unit_of(asked.row)
     organisation = _over_units(ground, asked, without)
+    way = descend(ground, asked, organisation)
     return Why(
         metric=asked.metric,
         label=definition.label(asked.metric),
@@ -56,8 +58,9 @@ def why(ground: Ground, asked: Between, evidence: Evidence, grain: Grain, withou
         after=ground.end(asked.metric, asked.row, asked.after),
         organisation=organisation,
         drivers=split_drivers(ground, asked),
-        descent=descend(ground, asked, organisation),
+        descent=tuple(one.step for one in way),
         estimates=estimates(ground, asked, evidence, grain),
+        beneath=beneath(ground, asked, way, evidence, grain),
         noise=_noise(ground, asked),
         words=_words(ground, asked),
         target=goal.value if (goal := ground.target(asked.metric, asked.row, asked.after)) else None,

@@ -132,6 +132,8 @@ def _units(found: Why) -> Iterator[str]:
         first, *further = found.descent
         mostly = f", mostly {further[-1].label} ({signed(found, further[-1].amount)})" if further else ""
         yield f"{signed(found, first.amount)} of it came through {first.label}{mostly}."
+    if found.beneath:
+        yield _beneath(found)
     if split.reversal:
         yield _REVERSED[split.reversal]
     mix = split.total("mix")
@@ -141,6 +143,14 @@ def _units(found: Why) -> Iterator[str]:
         yield f"It cannot be split exactly over units: {_stopped(split)}."
         if split.parts:
             yield "Beside each unit stands how far the change would differ without it; these do not add up."
+
+
+def _beneath(found: Why) -> str:
+    """The driver beneath the unit it came through, and the lowest under that: estimates, and said to be."""
+    first, *further = found.beneath
+    where = "Of it" if first.unit == found.unit else f"At {first.unit_label}"
+    by_way = f", mostly by way of {further[-1].label} (about {signed(found, further[-1].amount)})" if further else ""
+    return f"{where}, about {signed(found, first.amount)} goes with {first.label}{by_way}, going by the evidence."
 
 
 def _drivers(found: Why) -> Iterator[str]:

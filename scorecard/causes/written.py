@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from scorecard.causes.answer import End, Estimated, Line, Split, Why
+from scorecard.causes.answer import Beneath, End, Estimated, Line, Split, Why
 from scorecard.causes.wording import sentences
 
 
@@ -30,6 +30,7 @@ def as_dict(found: Why) -> Mapping[str, Any]:
         "drivers": [*map(_line, found.drivers.parts if found.drivers else ()), *map(_estimated, found.estimates)],
         "unexplained": found.unexplained,
         "descent": [{"key": step.key, "label": step.label, "amount": step.amount} for step in found.descent],
+        "beneath": list(map(_beneath, found.beneath)),
         "signal": None if found.noise is None else found.noise.signal or "none",
         "sentences": list(sentences(found)),
     }
@@ -56,6 +57,16 @@ def _end(end: End) -> Mapping[str, Any]:
 
 def _line(line: Line) -> Mapping[str, Any]:
     return {"key": line.key, "label": line.label, "kind": line.kind, "amount": line.amount, "share": line.share}
+
+
+def _beneath(one: Beneath) -> Mapping[str, Any]:
+    return {
+        "key": one.metric,
+        "label": one.label,
+        "unit": ":".join(one.unit),
+        "unit_label": one.unit_label,
+        "amount": one.amount,
+    }
 
 
 def _estimated(one: Estimated) -> Mapping[str, Any]:

@@ -15,10 +15,10 @@ from layouts.parts import evidence as links
 from layouts.words import Tongue, apart, interval
 from scorecard.analysis.effect import Effect
 from scorecard.analysis.estimate import Shortage
-from scorecard.causes import Line, Split, Why
+from scorecard.causes import Beneath, Line, Split, Step, Why
 from scorecard.definition import Format
 from scorecard.people.principal import EVERYBODY
-from scorecard.view import Alarms, InHand, LinkView, MetricView, Moment, SignalName
+from scorecard.view import Alarms, Because, InHand, LinkView, MetricView, Moment, SignalName
 from tests.unit.layouts import reasons
 from tests.unit.layouts.boards import CHANGE, DEFINITION, HEAD, SmallBoard, periods
 from tests.unit.layouts.test_parts import NASTY, seen
@@ -203,6 +203,22 @@ class TestVerdictsAndMoves:
         assert "Field service has it in hand: count the van before the first job (worked: +9.6 pts" in said
         budget = moves.alarm_words(reasons.ALARMS, ENGLISH)
         assert budget == "5 signals among 33 measures; about 1.9 expected by chance."
+
+    def test_the_driver_beneath_is_an_estimate_apart_from_the_exact_steps(self) -> None:
+        figure = van_stock().figure
+        steps = (Step("department:field", "Field service", -0.031),)
+        van = Beneath("van", "Van stock", ("team", "north"), "Depot North", -0.021)
+        told = plain(moves.move_words(Because(figure, -0.04, steps, (van,)), ENGLISH))
+        assert told == (
+            "−3.1 pts of it came through Field service; at Depot North about −2.1 pts goes with Van stock, going by the"
+            " evidence."
+        )
+        own = replace(van, unit=figure.unit)
+        further = replace(own, label="Count of the van", amount=-0.012)
+        assert plain(moves.move_words(Because(figure, -0.04, (), (own, further)), ENGLISH)) == (
+            "About −2.1 pts of it goes with Van stock, mostly by way of Count of the van (about −1.2 pts), going by the"
+            " evidence."
+        )
 
     def test_nothing_to_tell_is_nothing(self) -> None:
         assert not moves.alarm_words(Alarms(0, 0.0, 0), ENGLISH)
