@@ -15,7 +15,8 @@ import numpy as np
 
 from scorecard.analysis.effect import Effect, effect
 from scorecard.analysis.evidence import RecordedChange
-from scorecard.definition import Change, Conversion, Cumulative, Definition, Measure, Nps, Ratio, Simple
+from scorecard.causes.ground import nature, scale
+from scorecard.definition import Change, Conversion, Cumulative, Definition, Nps, Ratio, Simple
 from scorecard.org import TOP, UNASSIGNED, Org, Unit, unit_named
 from scorecard.reading import Floats, Table
 from scorecard.time import midnight
@@ -23,7 +24,6 @@ from scorecard.tree import Tree
 
 SIBLINGS_NEED = 0.9
 """Of the periods in which the changed units have figures: a sibling with fewer is no control."""
-_ADDS = {"sum", "count", "sum_boolean"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +106,29 @@ def _first(table: Table, change: Change) -> int | None:
 
 
 def _together(definition: Definition, table: Table, metric: str, rows: list[int]) -> Floats:
-    """(periods,): the figure of several units taken together: sum over sum, or the sum; else the mean of figures."""
+    """(periods,): the figure of several units taken together: sum over sum, or the sum; else the mean of figures.
+
+    A quotient of distinct counts is sum over sum too: who is in several units counts in each, as in no mean of figures.
+    """
     cells = table.cells[metric]
     if len(rows) == 1:
         return np.asarray(cells.value[rows[0]])
+    if _is_quotient(definition, metric):
+        over, under = (np.nansum(part[rows], axis=0) for part in (cells.numerator, cells.denominator))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(under != 0, scale(definition, metric) * over / under, np.nan)
+    seen = np.isfinite(cells.value[rows])
+    total = np.where(seen, cells.value[rows], 0.0).sum(axis=0)
+    parts = 1 if nature(definition, metric) == "sum" else np.maximum(seen.sum(axis=0), 1)
+    return np.where(seen.any(axis=0), total / parts, np.nan)
+
+
+def _is_quotient(definition: Definition, metric: str) -> bool:
+    """Whether a figure, or what it accumulates, is a numerator over a denominator that its cells hold."""
     about = definition.metrics[metric]
     while isinstance(about, Cumulative):
         about = definition.metrics[about.metric]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if isinstance(about, Nps) or (isinstance(about, Simple) and about.agg == "average") or _is_plain(about):
-            scale = 100.0 if isinstance(about, Nps) else 1.0
-            over, under = (np.nansum(part[rows], axis=0) for part in (cells.numerator, cells.denominator))
-            return np.where(under != 0, scale * over / under, np.nan)
-        seen = np.isfinite(cells.value[rows])
-        total = np.where(seen, cells.value[rows], 0.0).sum(axis=0)
-        adds = isinstance(about, Simple) and about.agg in _ADDS
-        return np.where(seen.any(axis=0), total if adds else total / seen.sum(axis=0), np.nan)
-
-
-def _is_plain(about: object) -> bool:
-    """Whether a quotient's halves are sums or counts written inline, so that they add over units."""
-    if isinstance(about, Conversion):
-        return about.base.agg in _ADDS
-    halves = (about.numerator, about.denominator) if isinstance(about, Ratio) else ()
-    return bool(halves) and all(isinstance(half, Measure) and half.agg in _ADDS for half in halves)
+    return isinstance(about, Nps | Ratio | Conversion) or (isinstance(about, Simple) and about.agg == "average")
 
 
 def _siblings(definition: Definition, table: Table, metric: str, units: Sequence[Unit], values: Floats) -> Floats:

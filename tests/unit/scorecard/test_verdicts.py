@@ -88,3 +88,48 @@ def test_several_units_are_taken_together() -> None:
     assert found.units == ("team:north", "team:east")
     assert found.effect.verdict == "worked"
     assert found.effect.controls == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "scale"),
+    [
+        ({"type": "ratio", "numerator": "good", "denominator": "all"}, 1.0),
+        ({"type": "cumulative", "metric": "share", "window": "28 days"}, 1.0),
+        ({"type": "cumulative", "metric": "score", "window": "28 days"}, 100.0),
+        (
+            {"type": "conversion", "entity": "job", "window": "7 days",
+             "base": {"source": "jobs", "agg": "count_distinct", "expr": "job"},
+             "conversion": {"source": "jobs", "agg": "count"}},
+            1.0,
+        ),
+    ],
+)  # fmt: skip
+def test_a_quotient_of_several_units_is_sum_over_sum(written: Mapping[str, object], scale: float) -> None:
+    """A large team that stays calm and a tiny one that does not: the mean of the two would jump, the whole does not."""
+    metrics = {
+        "good": {"source": "jobs", "agg": "count"},
+        "all": {"source": "jobs", "agg": "count"},
+        "share": {"type": "ratio", "numerator": "good", "denominator": "all"},
+        "score": {"type": "nps", "source": "jobs", "expr": "answer"},
+        "stock": {"direction": "higher_is_better", **written},
+    }
+    change = {**CHANGE, "units": ["team:north", "team:east"]}
+    base = COMPANY.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    own = {key: base[key] for key in ("title", "organisation")}
+    calendar = {**base["calendar"], "history": {"week": WEEKS}}
+    sources = {"jobs": {"table": "jobs", "time": "at", "units": {"team": "team"}}}
+    about = Definition.model_validate(
+        {**own, "calendar": calendar, "sources": sources, "metrics": metrics, "changes": [change]}
+    )
+    made = figures(company(change), {"stock": {"east": 0.5}})
+    value = scale * made.cells["stock"].value
+    size = np.full_like(value, 5.0)
+    size[[row for row in range(made.org.rows) if _named(made, row, "north")]] = 5_000.0
+    large = replace(made, cells={"stock": Cells(value, value * size / scale, size, size)}, targets={})
+    (found, *_) = judge_changes(about, large)
+    assert found.effect.verdict == "no_visible_effect"
+    even = replace(large, cells={"stock": Cells(value, value / scale, np.ones_like(size), size)})
+    (found, *_) = judge_changes(about, even)
+    assert found.effect.verdict == "worked"
+    assert found.effect.size is not None
+    assert found.effect.size.value == pytest.approx(0.25 * scale, rel=0.2)
