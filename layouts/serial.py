@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 
 from layouts.ask import Ask
 from layouts.parts.wall import WallBoard, wall_board
+from layouts.whyshape import LinkData, WhyData
 from scorecard.board import Board
 from scorecard.causes.links import as_dicts
 from scorecard.causes.written import as_dict
@@ -102,7 +102,7 @@ class WhyAnswer:
     generation: str
     as_of: datetime
     taken: datetime
-    data: Mapping[str, Any]
+    data: WhyData
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class EvidenceAnswer:
     generation: str
     as_of: datetime
     taken: datetime
-    data: list[Mapping[str, Any]]
+    data: tuple[LinkData, ...]
 
 
 Answer = (
@@ -138,9 +138,11 @@ def answer(board: Board, ask: Ask, part: str = "") -> Answer:
     stamp = (head.generation, head.as_of, head.taken)
     if ask.page == "why":
         found = _known(board.why(ask.id, Span(ask.grain, ask.since, ask.period), ask.unit))
-        return WhyAnswer(*stamp, {**as_dict(found), **written.as_dict(_known(board.ahead(ask.id, ask.unit)))})
+        told = {**as_dict(found), **written.as_dict(_known(board.ahead(ask.id, ask.unit)))}
+        return WhyAnswer(*stamp, WhyData.model_validate(told))
     if ask.page == "evidence":
-        return EvidenceAnswer(*stamp, as_dicts(board.definition, board.evidence(), board.definition.calendar.grain))
+        links = as_dicts(board.definition, board.evidence(), board.definition.calendar.grain)
+        return EvidenceAnswer(*stamp, tuple(map(LinkData.model_validate, links)))
     moment = _known(board.moment(ask.grain, ask.period))
     if ask.page == "metric" and part == UNITS:
         return UnitsAnswer(*stamp, moment, _known(board.breakdown(ask.id, moment, ask.unit, ask.rows)))

@@ -42,6 +42,20 @@ def test_every_answer_has_the_shape_its_document_says(client: FlaskClient, place
     Draft202012Validator(schema).validate(orjson.loads(answer.data))
 
 
+def test_the_document_tells_every_key_of_why_and_of_the_evidence(client: FlaskClient) -> None:
+    shapes = orjson.loads(client.get("/api/v1/openapi.json").data)["components"]["schemas"]
+    for place, shape, one in (
+        ("/api/v1/why/nps", "WhyData", lambda data: data),
+        ("/api/v1/evidence", "LinkData", lambda data: data[0]),
+    ):
+        told = one(orjson.loads(client.get(place).data)["data"])
+        assert [*shapes[shape]["properties"]] == [*told]
+        assert sorted(shapes[shape]["required"]) == sorted(told)
+        assert shapes[shape]["additionalProperties"] is False
+    assert shapes["WhyAnswer"]["properties"]["data"] == {"$ref": "#/components/schemas/WhyData"}
+    assert "estimated" in str(shapes["WhyEstimate"])
+
+
 def test_the_document_names_every_route_there_is(client: FlaskClient) -> None:
     document = orjson.loads(client.get("/api/v1/openapi.json").data)
     assert document["openapi"].startswith("3.1")
