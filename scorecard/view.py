@@ -311,7 +311,7 @@ class MetricView:
     feeds: tuple[tuple[Strand, Figure], ...]
     fed_by: tuple[tuple[Strand, Figure], ...]
     units: tuple[Figure, ...]
-    """The same metric one level down, within this unit, worst first."""
+    """The same metric one level down, within this unit, worst first (people by name): the first page of its table."""
     changes: tuple[Change, ...]
     voices: tuple[VoiceView, ...]
     periods: tuple[Period, ...]

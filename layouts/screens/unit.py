@@ -66,7 +66,7 @@ def _measures(view: UnitView, moment: Moment, ask: Ask, tongue: Tongue) -> Eleme
     if not view.measures:
         return empty(f"Nothing is measured at {view.label} yet.")
     return ul(".measures", aria_label="Measures, the hardest pull first")[
-        (li(".measure")[_measure(line, moment, ask, tongue)] for line in view.measures)
+        [html_of(li(".measure")[_measure(line, moment, ask, tongue)]) for line in view.measures]
     ]
 
 

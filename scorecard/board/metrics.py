@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scorecard.board import breakdown as table
 from scorecard.board.ahead import exported, landing, needs
 from scorecard.board.figures import figure, is_measured, shows_at, worst_first
 from scorecard.board.reasons import effects, links, split
@@ -10,6 +11,7 @@ from scorecard.board.stand import Stand
 from scorecard.board.strands import feeders, strand, way_up
 from scorecard.board.voices import voices
 from scorecard.definition import Change, Definition
+from scorecard.listing import Breakdown, Wanted
 from scorecard.plain import how, sources
 from scorecard.view import Figure, MetricView
 
@@ -22,7 +24,7 @@ def metric(stand: Stand, asked: str) -> MetricView:
         rail=tuple(figure(stand, above) for above in reversed(way_up(stand, asked))),
         feeds=tuple((strand(stand, link), figure(stand, link.feeds)) for link in tree.feeds(asked)),
         fed_by=tuple((strand(stand, link), figure(stand, link.metric)) for link in feeders(stand, asked)),
-        units=breakdown(stand, asked),
+        units=_first_units(stand, asked),
         changes=changes(stand.definition, asked),
         voices=voices(stand, own.stage),
         periods=stand.moment.periods[: stand.moment.position + 1],
@@ -36,6 +38,12 @@ def metric(stand: Stand, asked: str) -> MetricView:
         needs=needs(stand, asked),
         exported=exported(stand, asked),
     )
+
+
+def _first_units(stand: Stand, asked: str) -> tuple[Figure, ...]:
+    """The first page of the metric's table: a level of thousands is paged, and only a page becomes figures."""
+    found = table.breakdown(stand, asked, Wanted())
+    return tuple(row.figure for row in found.rows) if isinstance(found, Breakdown) else ()
 
 
 def breakdown(stand: Stand, asked: str) -> tuple[Figure, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from scorecard.board.generation import Generation, Judged
@@ -34,7 +34,7 @@ class Stand:
 
     def at(self, row: int) -> Stand:
         """The same question at another row."""
-        return replace(self, row=row)
+        return Stand(self.generation, self.principal, self.moment, row, self._worked_out)
 
     def once(self, what: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gives, made once for this question at this row."""

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from scorecard.board.answers import SnapshotBoard
-from scorecard.listing import Breakdown, Wanted
+from scorecard.listing import SIZE, Breakdown, Wanted
 from scorecard.org import Unit
 from scorecard.people.principal import EVERYBODY, Principal
 from scorecard.reading import Cells
-from scorecard.view import NotFound
+from scorecard.view import MetricView, NotFound
 from tests.samples import snapshot
 from tests.unit.scorecard.board.test_answers import FIELD, NORTH, board, newest, with_counts
 
@@ -52,6 +52,15 @@ def test_the_next_level_down_stands_first_and_any_lower_one_can_be_asked() -> No
     assert {row.within for row in teams.rows} == {("field",), ("network",)}
     assert asked(board(), Wanted("worker"), unit=FIELD).total == 3
     assert {row.within for row in asked(board(), Wanted("worker"), unit=FIELD).rows} == {("Depot North",), ("south",)}
+
+
+@pytest.mark.parametrize("unit", [None, FIELD, NORTH])
+@pytest.mark.parametrize("over", [board(), TEAMS])
+def test_a_metric_itself_carries_the_first_page_and_never_a_whole_level(over: SnapshotBoard, unit: Unit | None) -> None:
+    view, first = over.metric("fix", newest(over), unit), asked(over, Wanted(), unit=unit)
+    assert isinstance(view, MetricView)
+    assert view.units == tuple(row.figure for row in first.rows) != ()
+    assert first.wanted.size == SIZE
 
 
 def test_a_worker_in_two_teams_has_a_line_in_each() -> None:
