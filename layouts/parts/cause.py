@@ -102,7 +102,7 @@ def _split(found: Why, split: Split | None, title: str, tongue: Tongue) -> Node:
     return div(".split")[
         h3[title + (": exact parts" if exact else "")],
         p[said],
-        table(name, _HEADERS, _cells(rows, found, tongue), quiet=True) if rows else None,
+        table(name, _HEADERS, _cells(rows, found, tongue, adding=exact), quiet=True) if rows else None,
     ]
 
 
@@ -140,25 +140,64 @@ def _rows(split: Split, tongue: Tongue, *, adding: bool) -> list[_Bar]:
     return bars
 
 
-def _cells(rows: list[_Bar], found: Why, tongue: Tongue) -> list[list[Node]]:
+def _cells(rows: list[_Bar], found: Why, tongue: Tongue, *, adding: bool) -> list[list[Node]]:
+    """A row each; where they add up, between the value before and the value now."""
     ends = [0.0, *(each for bar in rows for each in (bar.start, bar.start + bar.amount))]
     low, reach = min(ends), max(ends) - min(ends)
-    return [
-        [bar.label, pull(bar.amount, found.format, tongue), _drawn(bar, low, reach) if reach else None] for bar in rows
+    cells: list[list[Node]] = [
+        [bar.label, pull(bar.amount, found.format, tongue), _drawn(bar, low, reach, adding=adding) if reach else None]
+        for bar in rows
     ]
+    if not adding:
+        return cells
+    before, after = apart(found.before.value, found.after.value, found.format, tongue)
+    at = [
+        _end(_across(place, low, reach), top) if reach else None for place, top in ((0.0, _HIGH / 2), (ends[-1], 0.0))
+    ]
+    first: list[Node] = [f"From {before.plain}, {_when(found.before, tongue)}", None, at[0]]
+    last: list[Node] = [
+        f"To {after.plain}, {_when(found.after, tongue)}", pull(found.change, found.format, tongue), at[1]
+    ]  # fmt: skip
+    return [first, *cells, last]
 
 
-def _drawn(bar: _Bar, low: float, reach: float) -> Element:
-    """The bar between a hairline at nothing and the sum so far; which way it goes is said by the figure beside it."""
-    left = 160 * (min(bar.start, bar.start + bar.amount) - low) / reach
-    zero = 160 * -low / reach
-    return svg(".fall", viewBox="-1 0 162 12", preserveAspectRatio="none", aria_hidden="true")[
-        rect(class_="zero", x=f"{zero:.1f}", y="0", width="1", height="12"),
+_ACROSS, _HIGH = 160, 8
+"""The plane of a row's drawing: its row's whole height, so that the lines from row to row meet."""
+
+
+def _drawn(bar: _Bar, low: float, reach: float, *, adding: bool) -> Element:
+    """The bar, hung by hairlines from where the one before ended to where the next begins; or from nothing.
+
+    Which way it goes is said by the figure beside it.
+    """
+    ends = bar.start, bar.start + bar.amount
+    return _plane(
+        _hair(_across(bar.start, low, reach), 0, _HIGH / 2 if adding else _HIGH),
+        _hair(_across(ends[1], low, reach), _HIGH / 2, _HIGH / 2) if adding else None,
         rect(
             class_="up" if bar.amount >= 0 else "down",
-            x=f"{left:.1f}", y="2", width=f"{max(160 * abs(bar.amount) / reach, 1):.1f}", height="8",
+            x=f"{_across(min(ends), low, reach):.1f}", y="2",
+            width=f"{max(_ACROSS * abs(bar.amount) / reach, 1):.1f}", height="4",
         ),
-    ]  # fmt: skip
+    )  # fmt: skip
+
+
+def _end(x: float, top: float) -> Element:
+    """Where the fall begins or ends: a mark of its own, and the hairline that leads from it or to it."""
+    return _plane(_hair(x, top, _HIGH / 2), rect(class_="end", x=f"{x - 2:.1f}", y="2", width="4", height="4"))
+
+
+def _across(value: float, low: float, reach: float) -> float:
+    return _ACROSS * (value - low) / reach
+
+
+def _hair(x: float, top: float, height: float) -> Element:
+    return rect(class_="zero", x=f"{x:.1f}", y=f"{top:g}", width="1", height=f"{height:g}")
+
+
+def _plane(*shapes: Node) -> Element:
+    box = f"-3 0 {_ACROSS + 6} {_HIGH}"
+    return svg(".fall", viewBox=box, preserveAspectRatio="none", aria_hidden="true")[shapes]
 
 
 def _estimates(found: Why, tongue: Tongue) -> Node:

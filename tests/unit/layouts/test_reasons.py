@@ -169,6 +169,15 @@ class TestWhy:
         found = re.findall(r'class="(up|down)" x="([\d.]+)" y="2" width="([\d.]+)"', drawn)
         assert found == [("down", "0.0", "160.0"), ("up", "0.0", "45.7")]
 
+    def test_the_fall_stands_between_the_value_before_and_the_value_now(self) -> None:
+        drawn = seen(cause.why_panel(why(), ENGLISH)).partition("Drivers: estimated")[0]
+        found = why()
+        before, after = apart(found.before.value, found.after.value, found.format, ENGLISH)
+        first, last = drawn.index(f"From {before.plain}"), drawn.index(f"To {after.plain}")
+        assert first < drawn.index("Field service −7.0 pts") < last
+        marks = re.findall(r'class="end" x="([\d.]+)"', str(cause.why_panel(found, ENGLISH)))
+        assert marks == ["158.0", "43.7"], "from the whole height down to where the last part ended"
+
     def test_the_smallest_share_a_row_and_nothing_is_lost(self) -> None:
         many = tuple(replace(line(), key=f"team:{at}", label=f"Team {at}", amount=0.01) for at in range(12))
         said = seen(cause.why_panel(replace(why(), organisation=Split("organisation", "sum", many, 0.0)), ENGLISH))
