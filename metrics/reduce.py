@@ -231,7 +231,8 @@ class Reduction:
         out = np.full(self.cells, nothing)
         meet.at(out, cell, value)
         out[out == nothing] = np.nan
-        return self.climb.extreme(self._gathered(out, join).reshape(-1, self.width), join)
+        finest = self._gathered(out, join).reshape(len(self.climb.leaves), self.width)
+        return self.climb.extreme(finest, join)
 
     def _distinct(self, taken: Taken) -> Floats:
         keys, mask = self.rows.values[taken.value], self._entering(taken)

@@ -91,10 +91,14 @@ def opened(page: Page, url: str, screen: str) -> None:
     page.evaluate("document.fonts.ready")
 
 
-def each_scene(page: Page) -> Any:
-    """Turn from scene to scene; gives each kind once it stands."""
+def each_scene(page: Page, state: str = "ok") -> Any:
+    """Turn from scene to scene; gives each kind once it stands.
+
+    A clock that jumps makes the wall think for a moment that it is cut off: its bar takes room until the next beat.
+    """
     for kind in SCENES:
         expect(page.locator(f".scene.{kind}")).to_be_visible()
+        expect(page.locator(f"[data-state={state}]")).to_be_attached()
         yield kind
         page.clock.fast_forward(20_100)
 
@@ -171,7 +175,7 @@ def test_the_bar_of_a_wall_cut_off_covers_nothing(serve: Serve, page: Page, witn
     opened(page, walls(SmallBoards(fresh()), serve), "hd")
     page.route("**/api/v1/display/**", lambda route: route.abort())
     page.clock.run_for(12_000)
-    for kind in each_scene(page):
+    for kind in each_scene(page, "offline"):
         bar = page.locator("#alert").bounding_box()
         face = page.locator(".scene").bounding_box()
         assert bar

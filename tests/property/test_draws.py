@@ -13,7 +13,7 @@ from tests.draws.compare import EMBEDDED, embedded
 def test_the_command_says_what_pandas_says(engine: str, first: int) -> None:
     found = {number: embedded(number, engine) for number in range(first, first + 10)}
     assert {number: compared.differences for number, compared in found.items() if compared.differences} == {}
-    assert sum(compared.figures for compared in found.values()) > 200
+    assert sum(compared.figures for compared in found.values()) > 50
 
 
 def test_a_draw_is_made_of_its_number_alone() -> None:

@@ -115,3 +115,11 @@ def test_no_rows_are_nothing() -> None:
     assert not found.parts[TOTAL]["rows"].any()
     assert np.isnan(found.parts[MEDIAN]["figure"]).all()
     assert np.isnan(found.parts[LEAST]["figure"]).all()
+
+
+def test_no_rows_have_no_segments_either() -> None:
+    none = rows([])
+    split = Coded(**{name: getattr(none, name) for name in ("size", "paths", "day", "values", "words")},
+                  segments=Codes((), np.zeros(0, dtype=np.intp)))  # fmt: skip
+    found = reduce(split, Org.of(("company", "team", "worker"), PATHS), PERIODS, TAKEN)
+    assert {part.shape[1] for parts in found.parts.values() for part in parts.values()} == {0}
