@@ -286,4 +286,5 @@ def test_two_hundred_refreshes_leave_nothing_behind(server: Server, page: Page) 
 
     (heap, nodes), (later, more) = after(50), after(200)
     assert later < heap * 1.05
-    assert more < nodes * 1.2
+    # Scenes differ by some fifty nodes; one node left behind a refresh would be two hundred more.
+    assert more < nodes + 150
