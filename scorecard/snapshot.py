@@ -144,15 +144,15 @@ def current(home: Path) -> str | None:
 def kept(home: Path) -> tuple[tuple[str, datetime], ...]:
     """The snapshots there are, the newest first: id and the moment each was taken (aware, UTC), by its name."""
     names = sorted((path.name for path in home.glob("[!.]*") if path.is_dir()), reverse=True)
-    return tuple((name, datetime.strptime(name, ID).replace(tzinfo=UTC)) for name in names if _is_id(name))
+    return tuple((name, taken) for name in names if (taken := _taken(name)))
 
 
-def _is_id(name: str) -> bool:
+def _taken(name: str) -> datetime | None:
+    """The moment a snapshot's name says; ``None`` where it is no snapshot's name."""
     try:
-        datetime.strptime(name, ID)  # noqa: DTZ007 - whether it can be read is all that is asked
+        return datetime.strptime(name, ID).replace(tzinfo=UTC)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def load_newest(home: Path) -> Snapshot | None:

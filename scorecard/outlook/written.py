@@ -37,7 +37,7 @@ def sentences(definition: Definition, found: Ahead) -> Iterator[str]:
 
 def _landing(definition: Definition, found: WillLand) -> Iterator[str]:
     form = definition.metrics[found.metric].format
-    chance = "under 1 %" if found.chance < 0.01 else "over 99 %" if found.chance > 0.99 else f"{found.chance:.0%}"  # noqa: PLR2004
+    chance = "under 1 %" if found.chance < 0.01 else "over 99 %" if found.chance > 0.99 else f"{found.chance:.0%}"  # noqa: PLR2004 - what the words say
     yield f"Chance of {figure(form, found.target)} for the {found.span} that ends {found.until:%Y-%m-%d}: {chance}."
     if found.needed is not None:
         yield (
