@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from metrics.aggregates import COMBINE
+from metrics.frame import PERIOD, ROWS, level_column, part_column, segment_column
 from metrics.plan import Scan
 from metrics.reduce import Counts, Reduced
-from metrics.statements import PERIOD, ROWS, level_column, part_column, segment_column
 from scorecard.measure import LeafMeasure
 from scorecard.org import TOP, Org
 from scorecard.reading import Floats

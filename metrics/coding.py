@@ -15,10 +15,12 @@ import sqlalchemy as sa
 
 from metrics import portable
 from metrics.aggregates import condition_of, row_value, scores
+from metrics.frame import Facts, Frame, Span, segment_column
+from metrics.placing import placements
 from metrics.plan import Scan
 from metrics.portable import Element
+from metrics.repeats import occurrence
 from metrics.roster import member, memberships, number
-from metrics.statements import Facts, Frame, Span, occurrence, placements, segment_column
 from metrics.typed import text
 from scorecard.measure import LeafAgg, LeafMeasure
 from scorecard.org import UNASSIGNED

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from metrics.engines import QueryError
+from metrics.probes import frequencies
 from metrics.session import Session
 from metrics.sources import SourceError
-from metrics.statements import frequencies
 
 
 def frequent(session: Session, least: int, most: int) -> Mapping[str, tuple[str, ...]]:

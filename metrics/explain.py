@@ -8,15 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from metrics.asking import axes_of, frame_of, needs, resolve, spans_of
 from metrics.coding import fetch
 from metrics.engines import Engine
 from metrics.fetching import choices
+from metrics.frame import Frame, Span
 from metrics.plan import Scan, plan
-from metrics.reader import axes_of, frame_of, needs, resolve, spans_of
 from metrics.session import Session
 from metrics.shapes import shaped
 from metrics.sources import SourceError
-from metrics.statements import Frame, Span, select
+from metrics.statements import select
 from scorecard.definition import Conversion, Cumulative, Definition, Derived, Index, Measure, Nps, Ratio, Simple
 from scorecard.definition.metric import ConstantProperty
 from scorecard.expression import ExpressionError

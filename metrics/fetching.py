@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from metrics import coding
 from metrics.arrays import Fetched
 from metrics.engines import QueryError
+from metrics.frame import Frame, Span
 from metrics.plan import Scan
 from metrics.reduce import reduce
 from metrics.rows import Coded, coded
 from metrics.session import Session
 from metrics.shapes import Choice, Work, choose
-from metrics.statements import Frame, Span
 from scorecard.definition import Grain
 from scorecard.expression import ExpressionError
 from scorecard.measure import LeafMeasure

@@ -19,6 +19,8 @@ Shape = Literal["additive", "distinct", "percentile", "rows"]
 """What a statement answers; ``rows`` are fetched, for measures of every kind (see :mod:`metrics.shapes`)."""
 When = tuple[Offsets, Window | None]
 """How much earlier than the periods asked for something is read, and over which window that ends with them."""
+Key = tuple[LeafMeasure, Offsets]
+"""A measure as it is read: how much earlier than the periods asked for."""
 
 _SHAPES: Mapping[LeafAgg, Shape] = {"count_distinct": "distinct", "median": "percentile", "percentile": "percentile"}
 

@@ -1,45 +1,34 @@
-"""Reading: a request becomes a plan, the plan's statements become answers, the answers become readings.
-
-A source that fails takes only its own metrics with it; where one measure makes a shared statement fail, the
-statement is split until that measure stands alone.
-"""
+"""Reading: a request becomes a plan, the plan's statements become answers, the answers become readings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-import pyarrow as pa
-
-from metrics.arrays import Answer, Fetched
-from metrics.engines import Engine, QueryError
+from metrics.asking import Axes, axes_of, frame_of, needs, resolve, spans_of
+from metrics.engines import Engine
 from metrics.fetching import Fetches, Known, choices
-from metrics.plan import Need, Scan, When, plan, wholes
+from metrics.plan import Key, Need, Scan, plan, wholes
 from metrics.question import Question
 from metrics.roster import LiveRoster
+from metrics.running import Running
 from metrics.session import Session
 from metrics.shapes import Work, shaped
 from metrics.sources import LiveSource, SourceError
-from metrics.statements import Frame, Span, select
-from metrics.tables import Key, Read, tables
+from metrics.tables import Read, tables
 from scorecard.definition import Definition
 from scorecard.expression import ExpressionError
 from scorecard.faults import Fault, Faulty, did_you_mean
-from scorecard.measure import Ask, MeasureError, Offsets, order, parts, target_ask
-from scorecard.org import TOP, Org, Unit
+from scorecard.org import TOP, Unit
 from scorecard.reading import Readings
-from scorecard.time import Period, Window, common_grain, midnight, periods, shifted, stretch
+from scorecard.time import Period, midnight, periods
 from scorecard.warehouse import Progress, Request
 
 MAX_PERIODS = 20_000
 """More periods than this are not a question people ask; they would only fill the memory."""
 
-WINDOWS_AT_ONCE = 200
-"""How many windows one statement asks for; more of them than this are too many for some engines."""
-
-Axes = Mapping[When, tuple[Period, ...]]
 _DAY = timedelta(days=1)
 
 
@@ -63,76 +52,6 @@ def read(
         return tables(session, _Reader(session, question, progress, work).read())
 
 
-def resolve(session: Session, request: Request, now: datetime) -> Question:
-    """Find what the metrics of a request, and the metrics that are their targets, are computed from."""
-    definition = session.definition
-    orders: dict[str, tuple[Ask, ...]] = {}
-    targets: dict[str, tuple[Ask, ...]] = {}
-    failed: dict[str, str] = {}
-    for metric in dict.fromkeys(request.metrics):
-        try:
-            orders[metric] = order(definition, Ask(metric))
-        except MeasureError as error:
-            failed[metric] = str(error)
-    for metric in orders:
-        ask = target_ask(definition.metrics[metric])
-        try:
-            targets[metric] = order(definition, ask) if ask else ()
-        except MeasureError as error:
-            session.fault(f"its target cannot be computed: {error}", ("metrics", metric, "target"), warning=True)
-    return Question(definition, request, now, orders, targets, failed)
-
-
-def needs(question: Question) -> list[Need]:
-    """Every leaf measure a question rests on, each down to the deepest level a metric above it is shown at."""
-    found: dict[Key, int] = {}
-    for orders in (question.orders, question.targets):
-        for metric, asks in orders.items():
-            for ask in asks:
-                for leaf in parts(question.definition, ask).leaves.values():
-                    key = leaf, ask.offsets
-                    found[key] = max(found.get(key, 1), question.depth(metric))
-    return [Need(leaf, offsets, depth) for (leaf, offsets), depth in found.items()]
-
-
-def frame_of(definition: Definition, request: Request) -> Frame:
-    """What all statements of a request share."""
-    levels = definition.organisation.levels
-    everything = any(level == levels[0] for level, _ in request.units)
-    units = () if everything else request.units
-    return Frame(levels, definition.calendar, request.by, request.where, units)
-
-
-def axes_of(question: Question, asked: Sequence[Period], wanted: Iterable[Need]) -> Axes:
-    """What to read for each offset and window: the periods asked for, moved back and widened, one for one."""
-    return {when: _axis(question.definition, asked, *when) for when in dict.fromkeys(need.when for need in wanted)}
-
-
-def spans_of(scan: Scan, axes: Axes, question: Question, wide: Axes | None = None) -> list[Span]:
-    """The time a scan reads: all its periods, cut where the request cuts; several where it has many windows.
-
-    A window reaches back beyond where the request begins. What adds is parted where any window of ``wide`` has an edge.
-    """
-    request, axis = question.request, axes[scan.when]
-    start = min((period.start for period in axis), default=question.now)
-    stop = max((period.stop for period in axis), default=question.now)
-    if not scan.offsets:
-        start = start if scan.window else max(start, request.start or start)
-        stop = min(stop, request.stop or stop)
-    if scan.window is None:
-        return [Span(start, stop, request.grain)]
-    windows = tuple(sorted({*axis}))
-    if scan.shape in ("additive", "rows"):
-        parting = sorted({*(wide or axes)[scan.when]})
-        edges = [*(window.start for window in parting), *(window.stop for window in parting[:-1])]
-        return [Span(start, stop, common_grain(question.definition.calendar, edges))]
-    return [
-        Span(max(start, some[0].start), min(stop, some[-1].stop), None, some, at)
-        for at in range(0, len(windows), WINDOWS_AT_ONCE)
-        if (some := windows[at : at + WINDOWS_AT_ONCE])
-    ]
-
-
 def _check(definition: Definition, request: Request) -> None:
     levels = definition.organisation.levels
     named = {*request.levels, *(level for level, _ in request.units)}
@@ -147,15 +66,6 @@ def _check(definition: Definition, request: Request) -> None:
         raise Faulty(faults)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What scans are run with: the periods of each time, shared fetches, and for wholes the units that are kept."""
-
-    axes: Axes
-    fetches: Fetches
-    only: tuple[str, ...]
-
-
 @dataclass
 class _Reader:
     """The work on one question: what has been answered, and what was lost on the way."""
@@ -164,27 +74,23 @@ class _Reader:
     question: Question
     progress: Progress | None
     work: Work | None = None
-    answers: dict[When, list[Answer | Fetched]] = field(default_factory=dict)
-    instead: list[Scan] = field(default_factory=list)
-    """Statements asked because rows did not come out."""
     lost: dict[Key, str] = field(default_factory=dict)
-    wide: Axes = field(default_factory=dict)
-    """The periods of all that the question is a part of."""
 
     def read(self) -> Read:
         """Read everything the question needs."""
         wanted = [need for need in needs(self.question) if self._can_be_read(need)]
         asked = self._periods({need.leaf.source for need in wanted})
         axes = axes_of(self.question, asked, wanted)
-        scans, self.wide = self._shaped(wanted, axes)
+        scans, wide = self._shaped(wanted, axes)
         self._tell_placements(scans)
         fetches = Fetches(self.session, frame_of(self.question.definition, self.question.request), self._known(asked))
-        fetches.share(scans, lambda scan: spans_of(scan, axes, self.question, self.wide))
-        self._run(scans, axes, fetches)
-        org = self._org(fetches)
+        fetches.share(scans, lambda scan: spans_of(scan, axes, self.question, wide))
+        running = Running(self.session, self.question, self.progress, wide)
+        running.run(scans, axes, fetches)
+        org = fetches.org(running.paths)
         crowded = {org.levels.index(level) + 1 for level, _ in org.wholes}
-        self._run(wholes((*scans, *self.instead), crowded).scans, axes, fetches, org.wholes)
-        return Read(self.question, org, asked, axes, self.wide, self.answers, self.lost)
+        running.run(wholes((*scans, *running.instead), crowded).scans, axes, fetches, org.wholes)
+        return Read(self.question, org, asked, axes, wide, running.answers, self.lost | running.lost)
 
     def _shaped(self, wanted: Sequence[Need], axes: Axes) -> tuple[tuple[Scan, ...], Axes]:
         """The scans for what is wanted, shaped as when all is read that it is a part of; and the periods of that."""
@@ -269,49 +175,6 @@ class _Reader:
         for source, depth in deepest.items():
             self.session.tell_overlaps(source, depth)
 
-    def _run(self, scans: Sequence[Scan], axes: Axes, fetches: Fetches, whole_units: Sequence[Unit] = ()) -> None:
-        levels = self.question.definition.organisation.levels
-        for at, scan in enumerate(scans):
-            if self.progress:
-                self.progress(f"reading {scan.source}", at, len(scans))
-            only = [id_ for level, id_ in whole_units if level == levels[scan.depth - 1]]
-            self.answers.setdefault(scan.when, []).extend(self._scan(scan, _Asked(axes, fetches, tuple(only))))
-        if self.progress and scans:
-            self.progress("reading", len(scans), len(scans))
-
-    def _scan(self, scan: Scan, asked: _Asked) -> list[Answer | Fetched]:
-        """The answers of a scan: one, or several where it had to be split around what fails."""
-        request = self.question.request
-        frame, spans = frame_of(self.question.definition, request), spans_of(scan, asked.axes, self.question, self.wide)
-        try:
-            if scan.shape == "rows":
-                return [asked.fetches.fetch(scan, span, asked.axes[scan.when]) for span in spans]
-            facts = self.session.facts_of(scan)
-            rows = [self.session.fetch(select(scan, facts, frame, span, asked.only)) for span in spans]
-        except (SourceError, QueryError, ExpressionError) as error:
-            return self._split(scan, asked, error)
-        return [Answer.of(scan, pa.concat_tables(rows, promote_options="permissive"), len(request.by))]
-
-    def _split(self, scan: Scan, asked: _Asked, error: Exception) -> list[Answer | Fetched]:
-        """Try the halves of a statement that failed; give up a measure alone, or a source out of time.
-
-        Where rows do not come out, figures are asked for.
-        """
-        if isinstance(error, QueryError) and error.timed_out:
-            self.session.give_up(scan.source, SourceError(str(error)))
-        elif scan.shape == "rows" and isinstance(error, QueryError):
-            needed = [Need(leaf, scan.offsets, scan.depth) for leaf in scan.leaves]
-            scans = plan(needed, self.question.depths).scans
-            self.instead.extend(scans)
-            return [answer for each in scans for answer in self._scan(each, asked)]
-        elif len(scan.leaves) > 1 and not isinstance(error, SourceError):
-            half = len(scan.leaves) // 2
-            halves = (replace(scan, leaves=scan.leaves[:half]), replace(scan, leaves=scan.leaves[half:]))
-            return [answer for each in halves for answer in self._scan(each, asked)]
-        for leaf in scan.leaves:
-            self.lost[leaf, scan.offsets] = f"source '{scan.source}': {error}"
-        return []
-
     def _known(self, asked: Sequence[Period]) -> Known:
         """The units of the roster at the time, as deep as any metric asked for goes, and the names of all."""
         organisation = self.question.definition.organisation
@@ -327,29 +190,11 @@ class _Reader:
         labels |= {(level, id_): label for level, ids in organisation.labels.items() for id_, label in ids.items()}
         return Known(frozenset(paths), labels)
 
-    def _org(self, fetches: Fetches) -> Org:
-        """Every unit with facts and those that are known besides."""
-        paths = {
-            path
-            for found in self.answers.values()
-            for answer in found
-            if not answer.scan.whole
-            for path in answer.paths
-        }
-        return fetches.org(paths)
-
     def _roster(self) -> LiveRoster | None:
         try:
             return self.session.roster()
         except SourceError:
             return None
-
-
-def _axis(
-    definition: Definition, asked: Sequence[Period], offsets: Offsets, window: Window | None
-) -> tuple[Period, ...]:
-    found = shifted(definition.calendar, asked, offsets)
-    return found if window is None else tuple(stretch(definition.calendar, period, window) for period in found)
 
 
 def _too_fine(source: LiveSource, need: Need, request: Request) -> str | None:

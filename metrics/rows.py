@@ -23,8 +23,8 @@ from metrics.coding import (
     value_column,
     word_column,
 )
+from metrics.frame import segment_column
 from metrics.roster import member
-from metrics.statements import segment_column
 from scorecard.org import TOP, UNASSIGNED
 from scorecard.reading import Floats
 from scorecard.time import Period

@@ -11,12 +11,14 @@ import pandas as pd
 import pyarrow as pa
 import sqlalchemy as sa
 
-from metrics import statements
+from metrics import probes
 from metrics.engines import Engine, QueryError
+from metrics.frame import Facts
+from metrics.placing import placements
 from metrics.plan import Scan
+from metrics.repeats import repeats
 from metrics.roster import LiveRoster, open_roster
 from metrics.sources import LiveSource, SourceError, describe, open_source, table
-from metrics.statements import Facts
 from metrics.typed import local_time, number, text
 from scorecard.definition import Definition, TargetTable
 from scorecard.expression import ExpressionError
@@ -105,7 +107,7 @@ class Session:
         if name in self._extents:
             return self._extents[name]
         try:
-            row = self.fetch(statements.probe(facts.source)).to_pylist()[0]
+            row = self.fetch(probes.probe(facts.source)).to_pylist()[0]
         except QueryError as error:
             failed = SourceError(f"its times cannot be read: {error.reason}", path)
             self.give_up(name, failed)
@@ -126,7 +128,7 @@ class Session:
     def tell_overlaps(self, name: str, depth: int) -> None:
         """Tell of units whose memberships overlap, for the levels the roster gives to a source."""
         facts, levels = self.facts(name), self.definition.organisation.levels
-        for key, wanted in statements.placements(facts, levels, depth).items():
+        for key, wanted in placements(facts, levels, depth).items():
             if (key, *wanted) in self._placed:
                 continue
             self._placed.add((key, *wanted))
@@ -167,7 +169,7 @@ class Session:
         """The newest rows of a source. Raises :class:`SourceError`."""
         source = self.facts(name).source
         try:
-            statement, times = statements.newest(source, columns, limit)
+            statement, times = probes.newest(source, columns, limit)
             rows: list[dict[str, object]] = self.fetch(statement).to_pylist()
         except (QueryError, ExpressionError) as error:
             raise SourceError(str(error), ("sources", name)) from error
@@ -181,13 +183,13 @@ class Session:
         if not source.key:
             return Facts(source, roster)
         try:
-            repeats = int(self.fetch(statements.repeats(source)).column(0)[0].as_py())
+            repeated = int(self.fetch(repeats(source)).column(0)[0].as_py())
         except QueryError as error:
             raise SourceError(f"its key cannot be read: {error.reason}", ("sources", name, "key")) from error
-        if repeats:
-            rows = "1 row repeats" if repeats == 1 else f"{repeats:,} rows repeat"
+        if repeated:
+            rows = "1 row repeats" if repeated == 1 else f"{repeated:,} rows repeat"
             self.fault(f"{rows} the key of another; each key is counted once", ("sources", name, "key"), warning=True)
-        return Facts(source, roster, repeated=repeats > 0)
+        return Facts(source, roster, repeated=repeated > 0)
 
     def _kept(self, source: LiveSource) -> LiveSource:
         """The source over kept rows of its query, where there is one and they can be kept."""

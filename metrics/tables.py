@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from metrics.arrays import Answer, Codes, Fetched, Grid, leaf_parts, outside, split
 from metrics.completeness import settled, whole
-from metrics.plan import When
+from metrics.plan import Key, When
 from metrics.question import Question
 from metrics.session import Session
 from metrics.sources import SourceError
@@ -27,8 +27,6 @@ from scorecard.time import Period, shifted
 
 MAX_CELLS = 100_000_000
 """More figures than this are not a question people ask; they would only fill the memory."""
-
-Key = tuple[LeafMeasure, Offsets]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,10 @@ from scorecard.faults import Fault, Faulty, Place
 from scorecard.gathering import gather
 from scorecard.loader import load
 from scorecard.outlook import look
+from scorecard.publishing import publish
 from scorecard.reading import Table
 from scorecard.signalling import Signals, signals
-from scorecard.snapshot import ID, Snapshot, load_newest, publish
+from scorecard.snapshot import ID, Snapshot, load_newest
 from scorecard.time import local
 from scorecard.verdicts import ChangeEffect, judge_changes, moved
 from scorecard.warehouse import OpenWarehouse, Progress, Warehouse

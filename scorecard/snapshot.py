@@ -4,39 +4,27 @@ A snapshot is a folder of Arrow files any tool can read, and a manifest; ``docs/
 file and column. Figures stand in blocks of periods (:mod:`scorecard.blocks`): what a refresh did not have to read
 again is the same file in both snapshots, linked and not copied.
 
-Rows stand in the organisation's depth-first order, so everything beneath a unit is one slice. Publishing
-writes into a folder of another name, forces it to disk, renames it, and moves the pointer last: a crash or a
-full disk leaves the last good one.
+Rows stand in the organisation's depth-first order, so everything beneath a unit is one slice. How one is written is
+in :mod:`scorecard.publishing`.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 from pydantic import TypeAdapter
 
-from scorecard import durable, targetfile
+from scorecard import targetfile
 from scorecard.analysis.evidence import LinkEvidence
-from scorecard.arrowfiles import (
-    members_file,
-    org_file,
-    read_members,
-    read_org,
-    read_signals,
-    read_voices,
-    signals_file,
-    voices_file,
-)
-from scorecard.blocks import Block, Laid, arrow, blocks, digest, mapped, stretches
+from scorecard.arrowfiles import read_members, read_org, read_signals, read_voices
+from scorecard.blocks import Block, Laid, digest, mapped, stretches
 from scorecard.customer.voices import Voice
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
@@ -45,7 +33,7 @@ from scorecard.forms import Form, forms
 from scorecard.org import Org
 from scorecard.outlook import Outlook
 from scorecard.reading import Table
-from scorecard.restated import Restated, read_restated, restated_file
+from scorecard.restated import Restated, read_restated
 from scorecard.signalling import Signals
 from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
@@ -55,14 +43,11 @@ FORMAT = 4
 _EVIDENCE = TypeAdapter(tuple[LinkEvidence, ...])
 _EFFECTS = TypeAdapter(tuple[ChangeEffect, ...])
 NOTHING_AHEAD = Outlook()
-_OUTLOOK = TypeAdapter(Outlook)
-KEEP = 3
+OUTLOOK = TypeAdapter(Outlook)
 ID = "%Y%m%dT%H%M%S%fZ"
 """How a snapshot is named: the moment it was taken, UTC."""
-_POINTER = "current"
-
-
-Content: TypeAlias = bytes | pa.Buffer | Block
+POINTER = "current"
+"""The file that names the snapshot in force."""
 
 
 class Corrupt(Exception):  # noqa: N818 - a state of a folder, told by name
@@ -109,34 +94,10 @@ class Snapshot:
         return next(iter(self.tables.values())).org
 
 
-def publish(snapshot: Snapshot, home: Path) -> Path:
-    """Write a snapshot beneath ``home`` and point to it; returns its folder.
-
-    Raises ``OSError`` (a full disk, no permission) and leaves what was there as it was.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    folder, draft = home / snapshot.id, home / f".{snapshot.id}.{os.getpid()}.tmp"
-    try:
-        draft.mkdir()
-        for name, content in _files(snapshot):
-            _write(draft / name, content)
-        durable.sync(draft)
-        draft.rename(folder)
-        durable.sync(home)
-        _point(home, snapshot.id)
-    except BaseException:  # Ctrl-C too leaves nothing behind
-        shutil.rmtree(draft, ignore_errors=True)
-        if current(home) != snapshot.id:
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    _prune(home, keep=snapshot.id)
-    return folder
-
-
 def current(home: Path) -> str | None:
     """The id the pointer names, if any."""
     try:
-        return (home / _POINTER).read_text(encoding="utf-8").strip() or None
+        return (home / POINTER).read_text(encoding="utf-8").strip() or None
     except (FileNotFoundError, NotADirectoryError):
         return None
 
@@ -197,7 +158,7 @@ def _verified(folder: Path, manifest: dict[str, Any]) -> Files:
     if manifest["format"] != FORMAT:
         raise Corrupt(f"{folder.name}: written by another version of the program")
     seal = manifest.pop("seal")
-    if seal != digest(_json(manifest)):
+    if seal != digest(json_of(manifest)):
         raise Corrupt(f"{folder.name}: manifest.json is damaged")
     found = {}
     for name, written in manifest["files"].items():
@@ -207,66 +168,9 @@ def _verified(folder: Path, manifest: dict[str, Any]) -> Files:
     return found
 
 
-def _files(snapshot: Snapshot) -> Iterator[tuple[str, Content]]:
-    """Every file of a snapshot with its content, the manifest last."""
-    address = {"warehouse": {"url"}}
-    made = snapshot.blocks or {
-        grain: blocks(table, forms(snapshot.definition)) for grain, table in snapshot.tables.items()
-    }
-    files: dict[str, Content] = {
-        "definition.json": snapshot.definition.model_dump_json(by_alias=True, exclude=address).encode(),
-        "org.arrow": org_file(snapshot.org),
-        "targets.arrow": arrow(targetfile.targets_table(snapshot.tables)),
-        "voices.arrow": voices_file(snapshot.voices),
-        "signals.arrow": signals_file(snapshot.signals),
-        "restated.arrow": restated_file(snapshot.restated),
-        "members.arrow": members_file(snapshot.org.levels, snapshot.footing.members.rows),
-        "evidence.json": _json([asdict(found) for found in snapshot.evidence]),
-        "effects.json": _json([asdict(found) for found in snapshot.effects]),
-        "outlook.json": _OUTLOOK.dump_json(snapshot.outlook),
-        **{block.name: block for by_grain in made.values() for block in by_grain},
-    }
-    manifest = _manifest(snapshot) | {
-        "files": {name: held.digest if isinstance(held, Block) else digest(held) for name, held in files.items()}
-    }
-    yield from files.items()
-    yield "manifest.json", _json(manifest | {"seal": digest(_json(manifest))})
-
-
-def _manifest(snapshot: Snapshot) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "id": snapshot.id,
-        "taken": snapshot.taken.isoformat(),
-        "as_of": snapshot.as_of.isoformat(),
-        "definition": snapshot.hash,
-        "levels": list(snapshot.org.levels),
-        "grains": {
-            grain: {
-                "rows": table.org.rows,
-                "metrics": list(table.cells),
-                "periods": _period_list(table.periods),
-                "complete": table.complete.tolist(),
-                "unsettled": {metric: whole.tolist() for metric, whole in table.unsettled.items()},
-                "outside": {metric: list(counts) for metric, counts in snapshot.outside.get(grain, {}).items()},
-            }
-            for grain, table in snapshot.tables.items()
-        },
-        "failed": dict(snapshot.failed),
-        "dimensions": snapshot.dimensions,
-        "faults": [asdict(fault) for fault in snapshot.faults],
-        "restated": snapshot.restated.count,
-        "footing": snapshot.footing.as_dict(),
-    }
-
-
 def _periods(grain: str, written: Iterable[tuple[str, str]]) -> tuple[Period, ...]:
     named = cast("Grain", grain)
     return tuple(Period(datetime.fromisoformat(a), datetime.fromisoformat(b), named) for a, b in written)
-
-
-def _period_list(periods: Iterable[Period]) -> list[list[str]]:
-    return [[period.start.isoformat(), period.stop.isoformat()] for period in periods]
 
 
 def _assemble(manifest: Mapping[str, Any], files: Files) -> Snapshot:
@@ -293,7 +197,7 @@ def _assemble(manifest: Mapping[str, Any], files: Files) -> Snapshot:
         signals=read_signals(files["signals.arrow"].table),
         evidence=_EVIDENCE.validate_json(files["evidence.json"].content.to_pybytes()),
         effects=_EFFECTS.validate_json(files["effects.json"].content.to_pybytes()),
-        outlook=_OUTLOOK.validate_json(files["outlook.json"].content.to_pybytes()),
+        outlook=OUTLOOK.validate_json(files["outlook.json"].content.to_pybytes()),
         outside={grain: about["outside"] for grain, about in grains.items()},
         restated=read_restated(files["restated.arrow"].table, manifest["restated"]),
         footing=Footing.of(manifest["footing"], Members(members, crowded=manifest["footing"]["crowded"])),
@@ -331,32 +235,6 @@ def _fault(written: Mapping[str, Any]) -> Fault:
     return Fault(**{**written, "path": tuple(written["path"]), "place": Place(**place) if place else None})
 
 
-def _json(value: Any) -> bytes:
+def json_of(value: Any) -> bytes:
+    """A value as JSON text, the same for the same value."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1).encode()
-
-
-def _write(path: Path, content: Content) -> None:
-    """Write a file; a block that an earlier snapshot holds is linked, where links can be had."""
-    if not isinstance(content, Block):
-        durable.write(path, content)
-    elif content.path is None or not durable.link(content.path, path):
-        durable.write(path, content.content)
-
-
-def _point(home: Path, name: str) -> None:
-    draft = home / f".{_POINTER}.{os.getpid()}.tmp"
-    try:
-        durable.write(draft, name.encode())
-        draft.replace(home / _POINTER)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    durable.sync(home)
-
-
-def _prune(home: Path, keep: str) -> None:
-    """Remove all but the newest few, and what killed refreshes left behind."""
-    whole = sorted(path for path in home.glob("[!.]*") if path.is_dir() and path.name != keep)
-    drafts = [path for path in home.glob(".*.tmp") if path.is_dir()]
-    for path in [*whole[: -(KEEP - 1)], *drafts]:
-        shutil.rmtree(path, ignore_errors=True)

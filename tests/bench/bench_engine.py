@@ -29,16 +29,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from metrics.asking import axes_of, frame_of, needs, resolve, spans_of
 from metrics.engines import open_engine
 from metrics.plan import plan
-from metrics.reader import axes_of, frame_of, needs, resolve, spans_of
 from metrics.session import Session
 from metrics.statements import select
 from metrics.warehouse import open_warehouse
 from scorecard.definition import Definition
+from scorecard.publishing import publish
 from scorecard.reading import Readings
 from scorecard.signalling import signals
-from scorecard.snapshot import ID, Snapshot, load_newest, publish
+from scorecard.snapshot import ID, Snapshot, load_newest
 from scorecard.time import kept
 from scorecard.warehouse import Request
 from scorecard.weighing import weigh_links

@@ -33,8 +33,9 @@ import psutil
 from metrics import demo
 from scorecard import site
 from scorecard.definition import Display
+from scorecard.publishing import publish
 from scorecard.refresh import Work, refresh
-from scorecard.snapshot import Snapshot, load_newest, publish
+from scorecard.snapshot import Snapshot, load_newest
 
 ROOT = Path(__file__).parents[2]
 CONFIG = ROOT / "config" / "broadband"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from scorecard.snapshot import publish
+from scorecard.publishing import publish
 from tests.project.tree import ROOT
 from tests.samples import snapshot
 

@@ -13,7 +13,8 @@ import pytest
 
 from scorecard.analysis.effect import Effect, Size
 from scorecard.faults import Fault, Place
-from scorecard.snapshot import Corrupt, current, load, load_newest, publish
+from scorecard.publishing import publish
+from scorecard.snapshot import Corrupt, current, load, load_newest
 from scorecard.verdicts import ChangeEffect
 from tests.samples import TAKEN, snapshot
 
