@@ -97,12 +97,12 @@ def percentile_notes(subject: str, aggregate: Aggregate) -> Iterator[Note]:
         yield Note(subject, "an approximate percentile: here it is exact")
 
 
-def filling_notes(subject: str, given: Input) -> Iterator[Note]:
-    """What an input says about filling in periods without rows, which are without value here, and about its query."""
-    if given.fill_nulls_with is not None:
+def query_notes(subject: str, given: Input, *, filled: bool) -> Iterator[Note]:
+    """What an input says about its query; ``filled``, where what it fills in cannot be kept, about that too."""
+    if filled and given.fill_nulls_with is not None:
         why = f"'fill_nulls_with: {given.fill_nulls_with:g}' is not kept: missing stays missing, never a number"
         yield Note(subject, why)
     if given.alias:
         yield Note(subject, f"'alias: {given.alias}' is not kept: it only names a column of a query")
-    if given.join_to_timespine:
+    if given.join_to_timespine and given.fill_nulls_with is None:
         yield Note(subject, "'join_to_timespine' is not kept: every period is shown, with or without value")

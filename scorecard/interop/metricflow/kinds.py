@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from scorecard.definition.base import Duration, Length
 from scorecard.expression import ExpressionError, columns, parse_formula
-from scorecard.interop.metricflow.aggregates import Aggregate, filling_notes, measure_words
+from scorecard.interop.metricflow.aggregates import Aggregate, measure_words, query_notes
 from scorecard.interop.metricflow.filters import UntranslatableError, expression
 from scorecard.interop.metricflow.metrics import Maker, Metrics
 from scorecard.interop.metricflow.models import Input, Metric
@@ -22,10 +22,8 @@ _GRAINS = ("hour", "day", "week", "month", "quarter", "year")
 def _simple(made_of: Metrics, metric: Metric) -> dict[str, Any]:
     subject, params = f"metric {metric.name}", metric.type_params
     aggregate = made_of.of_simple(metric)
-    given = params.measure or Input(
-        name="", fill_nulls_with=params.fill_nulls_with, join_to_timespine=params.join_to_timespine
-    )
-    made_of.notes.extend(filling_notes(subject, given))
+    given = params.measure or Input(name="", join_to_timespine=params.join_to_timespine)
+    made_of.notes.extend(query_notes(subject, given, filled=False))
     return made_of.shown(subject, aggregate)
 
 
@@ -33,20 +31,23 @@ def _ratio(made_of: Metrics, metric: Metric) -> dict[str, Any]:
     over, under = metric.type_params.numerator, metric.type_params.denominator
     if over is None or under is None:
         raise UntranslatableError("it lacks a numerator or a denominator")
-    parts = {"numerator": _part(made_of, metric, over), "denominator": _part(made_of, metric, under)}
+    parts = {role: _part(made_of, metric, given, role) for role, given in (("numerator", over), ("denominator", under))}
     return {"type": "ratio", **parts}
 
 
-def _part(made_of: Metrics, metric: Metric, given: Input) -> str | dict[str, Any]:
+def _part(made_of: Metrics, metric: Metric, given: Input, role: str) -> str | dict[str, Any]:
     _no_offset(given)
-    made_of.notes.extend(filling_notes(f"metric {metric.name}", given))
+    made_of.notes.extend(query_notes(f"metric {metric.name}", given, filled=True))
     filters = (*given.filter, *metric.filter)
     if not filters:
         return made_of.standing(given.name)
     aggregate = made_of.aggregate(given.model_copy(update={"filter": filters}), measure=False)
-    if aggregate.balance:
-        raise UntranslatableError(f"a part of a ratio that is a balance ({given.name!r}) cannot be filtered here")
-    return measure_words(aggregate, made_of.sources)
+    if not aggregate.balance:
+        return measure_words(aggregate, made_of.sources)
+    name = f"{metric.name}_{role}"
+    made_of.put(name, {}, made_of.shown(f"metric {metric.name}", aggregate))
+    made_of.remarks[name] = (f"The {role} of {metric.name}.",)
+    return name
 
 
 def _no_offset(given: Input) -> None:
@@ -112,7 +113,7 @@ def _accumulated(made_of: Metrics, metric: Metric) -> str:
     if given is None:
         raise UntranslatableError("it names nothing to accumulate")
     subject, filters = f"metric {metric.name}", (*given.filter, *metric.filter)
-    made_of.notes.extend(filling_notes(subject, given))
+    made_of.notes.extend(query_notes(subject, given, filled=False))
     if not filters and other:
         return made_of.standing(other.name)
     if not filters and given.name in made_of.measures:
@@ -138,7 +139,7 @@ def _conversion(made_of: Metrics, metric: Metric) -> dict[str, Any]:
     if params.window is None:
         raise UntranslatableError("it has no window: here a conversion must follow within one")
     events = [
-        _event(made_of, metric, params.base_measure, params.base_metric),
+        _event(made_of, metric, params.base_measure, params.base_metric, metric.filter),
         _event(made_of, metric, params.conversion_measure, params.conversion_metric),
     ]
     base, then = (measure_words(event, made_of.sources) for event in events)
@@ -154,13 +155,15 @@ def _conversion(made_of: Metrics, metric: Metric) -> dict[str, Any]:
     return made | ({"constant_properties": same} if same else {})
 
 
-def _event(made_of: Metrics, metric: Metric, measure: Input | None, other: Input | None) -> Aggregate:
-    """One side of a conversion, told by a measure or by a simple metric."""
+def _event(
+    made_of: Metrics, metric: Metric, measure: Input | None, other: Input | None, filters: tuple[str, ...] = ()
+) -> Aggregate:
+    """One side of a conversion, told by a measure or by a simple metric; its own filter is for the base alone."""
     given = measure or other
     if given is None:
         raise UntranslatableError("it lacks its base or its conversion")
-    made_of.notes.extend(filling_notes(f"metric {metric.name}", given))
-    asked = given.model_copy(update={"filter": (*given.filter, *metric.filter)})
+    made_of.notes.extend(query_notes(f"metric {metric.name}", given, filled=given.fill_nulls_with != 0))
+    asked = given.model_copy(update={"filter": (*given.filter, *filters)})
     return made_of.aggregate(asked, measure=measure is not None)
 
 

@@ -48,7 +48,7 @@ class Metrics:
         for facts in self.sources.facts.values():
             self.measures |= {measure.name: of_measure(facts, measure) for measure in facts.model.measures}
             self.said |= {measure.name: measure for measure in facts.model.measures}
-        plain = {m.name: m.type_params.measure for m in self.theirs.values() if m.type == "simple" and not m.filter}
+        plain = {m.name: m.type_params.measure for m in self.theirs.values() if _is_plain(m)}
         self._standing = {given.name: name for name, given in plain.items() if given and not given.filter}
         for name in self.theirs:
             self._attempt(name)
@@ -66,7 +66,7 @@ class Metrics:
         subject = f"metric {name}"
         self._at_work.append(name)
         try:
-            made = self.makers[metric.type](self, metric)
+            made = self._filled(metric, self.makers[metric.type](self, metric))
         except UntranslatableError as error:
             self._lost[name] = str(error)
             self.notes.append(Note(subject, str(error)))
@@ -75,6 +75,27 @@ class Metrics:
         finally:
             self._at_work.pop()
         self.notes.extend(extras(metric, subject))
+
+    def _filled(self, metric: Metric, made: dict[str, Any]) -> dict[str, Any]:
+        """A metric that fills in every period without rows: ``coalesce`` over what it is without that."""
+        fill, given = fill_of(metric), metric.type_params.measure
+        if fill is None:
+            return made
+        if not (given or metric.type_params).join_to_timespine:
+            why = f"'fill_nulls_with: {fill:g}' is not kept without 'join_to_timespine': missing stays missing;"
+            self.notes.append(Note(f"metric {metric.name}", f"{why} a derived metric can say `coalesce(…, {fill:g})`"))
+            return made
+        plain = given is not None and metric.type == "simple" and not (metric.filter or given.filter)
+        name = self._shown(given.name) if given and plain else f"{metric.name}_unfilled"
+        if name not in self.words:
+            self.put(name, {}, made)
+            self.remarks[name] = (f"What {metric.name} is where it has rows.",)
+        return {"type": "derived", "expr": f"coalesce({name}, {fill:.15g})"}
+
+    def _shown(self, measure: str) -> str:
+        """The metric that shows a measure as it is: one of theirs, else one made for it."""
+        name = self.shown_by(measure) or self.shown_measure(measure)
+        return self.standing(name) if name in self.theirs else name
 
     def _description(self, metric: Metric) -> str:
         """A metric's own description, else that of the measure it shows; of two that differ, the measure's is told."""
@@ -119,6 +140,9 @@ class Metrics:
         else:
             metric = self.theirs.get(given.name)
             found = self.of_simple(metric) if metric and metric.type == "simple" else None
+            if metric and found and fill_of(metric) is not None:
+                why = f"asked for with a filter it is not filled in with {fill_of(metric):g}: missing stays missing"
+                self.notes.append(Note(f"metric {metric.name}", why))
         if found is None:
             kind = "measure" if measure else "simple metric"
             raise UntranslatableError(f"it needs the {kind} {given.name!r}, and there is none")
@@ -162,6 +186,22 @@ class Metrics:
         self.remarks[name] = ("A measure that no metric shows as it is.",)
         self._standing[measure] = name
         return name
+
+
+def fill_of(metric: Metric) -> float | None:
+    """The number that a simple or cumulative metric takes where it has no rows."""
+    params = metric.type_params
+    if metric.type not in ("simple", "cumulative"):
+        return None
+    said = params.measure.fill_nulls_with if params.measure else None
+    return params.fill_nulls_with if said is None else said
+
+
+def _is_plain(metric: Metric) -> bool:
+    """Whether it is a measure as it is."""
+    given = metric.type_params.measure
+    filled = fill_of(metric) is not None and given is not None and given.join_to_timespine
+    return metric.type == "simple" and not metric.filter and not filled
 
 
 def _one_line(text: str | None) -> str:

@@ -50,12 +50,25 @@ CHECKS = {
         ON b.paid_at <= a.ds AND b.paid_at >= date_trunc('month', a.ds) GROUP BY a.ds""",
     "last_28": f"""SELECT a.ds, sum(b.amount) FROM {SPINE} a JOIN fct_orders b
         ON b.ordered_at <= a.ds AND b.ordered_at > a.ds - INTERVAL 28 DAY WHERE b.status = 'ok' GROUP BY a.ds""",
-    "backlog": """SELECT a.ordered_at, sum(a.open_items) FROM fct_orders a JOIN (
+    "open_total": """SELECT a.ordered_at, sum(a.open_items) FROM fct_orders a JOIN (
         SELECT customer_id, date_trunc('day', ordered_at) AS day, max(ordered_at) AS newest FROM fct_orders GROUP BY ALL
         ) b ON a.ordered_at = b.newest AND a.customer_id = b.customer_id GROUP BY a.ordered_at""",
     "converted": """SELECT v.ordered_at, count(DISTINCT b.order_id) / count(DISTINCT v.order_id) FROM fct_orders v
         LEFT JOIN fct_orders b ON b.quantity > 10 AND v.customer_id = b.customer_id AND v.status = b.status
         AND v.ordered_at <= b.ordered_at AND v.ordered_at > b.ordered_at - INTERVAL 7 DAY GROUP BY v.ordered_at""",
+    "open_share": """SELECT a.ordered_at, sum(a.open_items) FILTER (WHERE a.status = 'ok') / sum(a.open_items)
+        FROM fct_orders a GROUP BY a.ordered_at""",
+    "sold": f"""SELECT a.ds, coalesce((SELECT sum(b.amount) FROM fct_orders b WHERE b.ordered_at = a.ds), 0)
+        FROM {SPINE} a""",
+    "growth_filled": f"""SELECT a.ds, coalesce((SELECT sum(b.amount) FROM fct_orders b WHERE b.ordered_at = a.ds), 0)
+        - coalesce((SELECT sum(b.amount) FROM fct_orders b WHERE b.ordered_at = a.ds - INTERVAL 1 DAY), 0)
+        FROM {SPINE} a""",
+    "last_2_filled": f"""SELECT a.ds, (SELECT count(DISTINCT b.customer_id) FROM fct_orders b
+        WHERE b.ordered_at <= a.ds AND b.ordered_at > a.ds - INTERVAL 2 DAY) FROM {SPINE} a""",
+    "converted_ok": """SELECT v.ordered_at, count(DISTINCT v.order_id) FILTER (WHERE b.order_id IS NOT NULL)
+        / count(DISTINCT v.order_id) FROM fct_orders v LEFT JOIN fct_orders b ON v.agent_id = b.agent_id
+        AND v.ordered_at <= b.ordered_at AND v.ordered_at > b.ordered_at - INTERVAL 7 DAY
+        WHERE v.status = 'ok' GROUP BY v.ordered_at""",
 }
 
 
@@ -64,7 +77,9 @@ def test_figures_are_those_of_metricflows_own_statements(
     asked: tuple[Table, duckdb.DuckDBPyConnection], metric: str
 ) -> None:
     table, facts = asked
-    wanted: dict[str, Any] = {str(day)[:10]: value for day, value in facts.execute(CHECKS[metric]).fetchall()}
+    wanted: dict[str, Any] = {
+        str(day)[:10]: value for day, value in facts.execute(CHECKS[metric]).fetchall() if value is not None
+    }
     found = {period.key: table.reading(metric, 0, at).value for at, period in enumerate(table.periods)}
     assert {day: value for day, value in found.items() if value is not None} == pytest.approx(wanted)
     assert len(wanted) > 3

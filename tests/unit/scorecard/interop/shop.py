@@ -81,6 +81,29 @@ metrics:
   - name: last_28
     type: cumulative
     type_params: {measure: {name: revenue, filter: "{{ Dimension('order__status') }} = 'ok'"}, window: 28 days}
+  - {name: sold, type: simple, type_params: {measure: {name: revenue, fill_nulls_with: 0, join_to_timespine: true}}}
+  - {name: bulk_filled, type: simple, type_params: {measure: {name: bulk, fill_nulls_with: -1.5}}}
+  - name: growth_filled
+    type: derived
+    type_params: {expr: sold - before, metrics: [sold, {name: sold, alias: before, offset_window: 1 day}]}
+  - name: last_2_filled
+    type: cumulative
+    type_params: {measure: {name: buyers, fill_nulls_with: 0, join_to_timespine: true}, window: 2 days}
+  - {name: open_total, type: simple, type_params: {measure: backlog}}
+  - name: open_share
+    type: ratio
+    type_params:
+      numerator: {name: open_total, filter: "{{ Dimension('order__status') }} = 'ok'"}
+      denominator: open_total
+  - name: converted_ok
+    type: conversion
+    filter: "{{ Dimension('order__status') }} = 'ok'"
+    type_params:
+      conversion_type_params:
+        base_measure: order_count
+        conversion_measure: {name: order_count, fill_nulls_with: 0, join_to_timespine: true}
+        entity: agent
+        window: 7 days
   - {name: ever, type: cumulative, type_params: {measure: revenue}}
   - name: converted
     type: conversion

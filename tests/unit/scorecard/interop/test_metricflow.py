@@ -41,7 +41,7 @@ def test_measures_and_simple_metrics(shop: tuple[Definition, Converted]) -> None
     assert metrics["revenue_total"].description == "Money in."
     assert "order_count_measure" not in metrics, "a metric shows it as it is"
     assert metrics["buyers"].agg == "count_distinct"
-    slowest, backlog = metrics["slowest"], metrics["backlog"]
+    slowest, backlog = metrics["slowest"], metrics["open_total"]
     assert isinstance(slowest, Simple)
     assert (slowest.agg, slowest.percentile) == ("percentile", 0.95)
     assert isinstance(backlog, Simple)
@@ -51,7 +51,7 @@ def test_measures_and_simple_metrics(shop: tuple[Definition, Converted]) -> None
 
 def test_filters_are_translated_where_that_is_exact(shop: tuple[Definition, Converted]) -> None:
     definition, converted = shop
-    bulk = definition.metrics["bulk_orders"]
+    bulk = definition.metrics["bulk_orders_unfilled"]
     assert isinstance(bulk, Simple)
     assert bulk.filter == (
         "(customer_id is not null) and ((case when quantity > 10 then true else false end) = True"
@@ -86,10 +86,37 @@ def test_the_other_types(shop: tuple[Definition, Converted]) -> None:
     assert (converted.entity, converted.base.agg, converted.conversion.agg) == ("customer_id", "sum", "sum_boolean")
 
 
+def test_what_fills_in_where_there_are_no_rows_says_so_itself(shop: tuple[Definition, Converted]) -> None:
+    metrics, told = shop[0].metrics, notes(shop[1])
+    filled = {name: metric.expr for name, metric in metrics.items() if isinstance(metric, Derived)}
+    assert filled["sold"] == "coalesce(revenue_total, 0)", "another metric shows the measure as it is"
+    assert filled["bulk_orders"] == "coalesce(bulk_orders_unfilled, 0)"
+    assert isinstance(metrics["bulk_filled"], Simple), "without a time spine they fill in for other metrics' sake alone"
+    assert filled["last_2_filled"] == "coalesce(last_2_filled_unfilled, 0)"
+    assert isinstance(metrics["last_2_filled_unfilled"], Cumulative)
+    assert "sold" not in " ".join(told), "it is kept as it is"
+    assert "join_to_timespine" in told["metric bulk_filled"]
+
+
+def test_a_filter_of_a_conversion_is_for_its_base_alone(shop: tuple[Definition, Converted]) -> None:
+    converted = shop[0].metrics["converted_ok"]
+    assert isinstance(converted, Conversion)
+    assert (converted.base.filter, converted.conversion.filter) == ("status = 'ok'", None)
+
+
+def test_a_filtered_balance_in_a_ratio_is_a_metric_of_its_own(shop: tuple[Definition, Converted]) -> None:
+    share, part = shop[0].metrics["open_share"], shop[0].metrics["open_share_numerator"]
+    assert isinstance(share, Ratio)
+    assert isinstance(part, Simple)
+    assert (share.numerator, share.denominator) == ("open_share_numerator", "open_total")
+    assert part.filter == "status = 'ok'"
+    assert part.non_additive is not None
+
+
 def test_everything_without_a_counterpart_is_named(shop: tuple[Definition, Converted]) -> None:
     told = notes(shop[1])
     expected = {
-        "metric bulk_orders": ["fill_nulls_with: 0", "join_to_timespine"],
+        "metric bulk_filled": ["fill_nulls_with: -1.5"],
         "metric value": ["alias: n"],
         "metric since_month_start": ["offset_to_grain"],
         "metric ever": ["without end"],
