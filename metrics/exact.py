@@ -43,6 +43,13 @@ class Ranked:
         return (ranks + self.least) / self.scale if self.sorted is None else self.sorted[ranks]
 
 
+def beside(counts: NDArray[np.intp], share: float) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+    """Where in lists of so many sorted numbers a percentile lies: the positions beside it, and how far between them."""
+    place = (counts - 1) * share
+    below = np.floor(place).astype(np.intp)
+    return below, np.minimum(below + 1, counts - 1), place - below
+
+
 def folds(values: Floats, most: int) -> tuple[Floats, ...]:
     """Numbers taken apart so that up to ``most`` of each fold add up without rounding.
 

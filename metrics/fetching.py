@@ -13,7 +13,7 @@ from metrics.plan import Scan
 from metrics.reduce import reduce
 from metrics.rows import Coded, coded
 from metrics.session import Session
-from metrics.shapes import Choice, Work, choose
+from metrics.shapes import Choice, Work, can_be_fetched, choose
 from scorecard.definition import Grain
 from scorecard.expression import ExpressionError
 from scorecard.measure import LeafMeasure
@@ -40,7 +40,8 @@ def _choice(session: Session, source: str, scans: Sequence[Scan], spans: Spans) 
     dialect = session.engine.dialect
     rows = session.size(source) if dialect.hands_out else 0
     if rows > dialect.hands_out:
-        rows = max(_rows_within(session, source, span, rows) for scan in scans for span in spans(scan))
+        times = [span for scan in scans if can_be_fetched(scan) for span in spans(replace(scan, shape="rows"))]
+        rows = max((_rows_within(session, source, span, rows) for span in times), default=0)
     return choose(dialect, rows, scans)
 
 
@@ -104,7 +105,7 @@ class Fetches:
         """
         rows, taken = self._rows(scan, span)
         periods = sorted({*axis})
-        within = [Period(max(each.start, span.start), min(each.stop, span.stop), None) for each in periods]
+        within = [_within(each, span) for each in periods]
         own = {leaf: taken[leaf] for leaf in scan.leaves}
         return Fetched(scan, reduce(rows, self.org(rows.paths.texts), within, own))
 
@@ -136,6 +137,11 @@ class Fetches:
         made = coding.fetch(scan, self.session.facts(scan.source), self.frame, span)
         lines = [self.session.fetch(each.statement) for each in made.lines]
         return coded(made, self.session.take(made.statement), lines), made.taken
+
+
+def _within(period: Period, span: Span) -> Period:
+    """What a span holds of a period; nothing, at its end, of a window that begins later than what is asked for ends."""
+    return Period(min(max(period.start, span.start), span.stop), min(period.stop, span.stop), None)
 
 
 def _touch(group: _Together, scan: Scan, span: Span) -> bool:

@@ -68,10 +68,11 @@ class Scan:
         by = f"each {level}" + (" over all its places" if self.whole else "")
         earlier = "".join(f", {offset} earlier" for offset in self.offsets)
         measures = "1 measure" if len(self.leaves) == 1 else f"{len(self.leaves)} measures"
-        if self.shape == "rows":
-            return f"the rows of '{self.source}', reduced in arrays for {by} and every level above: {measures}{earlier}"
-        roll = "; levels above are added up from it" if self.shape == "additive" and self.depth > 1 else ""
         span = "" if self.window is None else f", {self.window}"
+        if self.shape == "rows":
+            above = " and every level above" if self.depth > 1 else ""
+            return f"the rows of '{self.source}', reduced in arrays for {by}{above}: {measures}{span}{earlier}"
+        roll = "; levels above are added up from it" if self.shape == "additive" and self.depth > 1 else ""
         then = (
             ""
             if self.follow is None

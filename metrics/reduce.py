@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from metrics.climb import Climb, Whole
 from metrics.coding import BITS, Taken
-from metrics.exact import MANTISSA, Ranked, folds
+from metrics.exact import MANTISSA, Ranked, beside, folds
+from metrics.rolling import Rolling, Sights
 from metrics.rows import Coded, Flags
 from scorecard.measure import LeafMeasure
 from scorecard.org import Org
@@ -102,6 +103,13 @@ class Reduction:
         return len(self.climb.leaves) * len(self.rows.segments.texts) * len(self.axis.pieces)
 
     @cached_property
+    def rolling(self) -> Rolling | None:
+        """The periods as windows, where they overlap."""
+        if self.axis.runs is None:
+            return None
+        return Rolling(self.climb, len(self.rows.segments.texts), len(self.axis.pieces), self.axis.runs)
+
+    @cached_property
     def there(self) -> Floats:
         """How many rows there are at the finest places."""
         return self._added(None)
@@ -181,8 +189,9 @@ class Reduction:
         """Figures of pieces of time as figures of periods, one behind the other."""
         if self.axis.runs is None:
             return cells
-        apart = cells.reshape(-1, len(self.axis.pieces))
-        return np.stack([meet.reduce(apart[:, slice(*run)], axis=1) for run in self.axis.runs], axis=1).ravel()
+        apart, nothing = cells.reshape(-1, len(self.axis.pieces)), 0.0 if meet is np.add else np.nan
+        runs = (apart[:, slice(*run)] for run in self.axis.runs)
+        return np.stack([meet.reduce(run, axis=1, initial=nothing) for run in runs], axis=1).ravel()
 
     def _known(self, value: int) -> Flags | None:
         """Which rows have a value; ``None`` where all have."""
@@ -237,6 +246,8 @@ class Reduction:
     def _distinct(self, taken: Taken) -> Floats:
         keys, mask = self.rows.values[taken.value], self._entering(taken)
         spread = int(keys.max(initial=0)) + 1
+        if self.rolling:
+            return self.rolling.distinct(self._sights(keys, mask, spread))
         found = np.zeros((self.climb.org.rows, self.width))
         for rows, cell in self._cells(mask):
             own = keys if mask is None else keys[mask]
@@ -251,6 +262,8 @@ class Reduction:
         if taken.value not in self._ranked:
             self._ranked[taken.value] = Ranked.of(self.rows.values[taken.value])
         ranked, mask = self._ranked[taken.value], self._entering(taken)
+        if self.rolling:
+            return self.rolling.percentile(self._sights(ranked.rank, mask, ranked.spread), ranked, share)
         count = np.zeros((self.climb.org.rows, self.width))
         figure = np.full_like(count, np.nan)
         for rows, cell in self._cells(mask):
@@ -260,13 +273,17 @@ class Reduction:
             some = np.flatnonzero(counts)
             ordered = np.sort(cell * ranked.spread + own)
             starts = (np.cumsum(counts) - counts)[some]
-            place = (counts[some] - 1) * share
-            below = np.floor(place).astype(np.intp)
-            above = np.minimum(below + 1, counts[some] - 1)
+            below, above, way = beside(counts[some], share)
             low, high = (ranked.values(ordered[starts + at] % ranked.spread) for at in (below, above))
             count.ravel()[some] = counts[some]
-            figure.ravel()[some] = low + (high - low) * (place - below)
+            figure.ravel()[some] = low + (high - low) * way
         return count, figure
+
+    def _sights(self, seen: Whole, mask: Flags | None, spread: int) -> Sights:
+        """The rows that enter, with what is seen there, for periods that overlap."""
+        cell = self.cell if mask is None else self.cell[mask]
+        place, piece = np.divmod(cell, len(self.axis.pieces))
+        return Sights(place, piece, seen if mask is None else seen[mask], spread)
 
     def _cells(self, mask: Flags | None) -> Iterator[tuple[Flags | None, Whole]]:
         """For every level, and its wholes, which of the rows that enter belong to it, and their cell there."""
@@ -293,7 +310,7 @@ class Reduced:
 def reduce(rows: Coded, org: Org, periods: Sequence[Period], taken: Mapping[LeafMeasure, Taken]) -> Reduced:
     """Reduce fetched rows over an organisation that holds all their paths, and periods in order.
 
-    Periods may overlap for what adds; distinct counts and percentiles need periods that do not.
+    Periods may overlap; then neither begins nor ends before the one before it.
     """
     work = Reduction.of(rows, org, Axis.of(periods))
     parts = {leaf: work.parts(leaf, own) for leaf, own in taken.items()}

@@ -6,8 +6,9 @@
 The rule: rows come out where the engine hands them out faster than it answers the statements they replace, and as
 long as they are few enough to be held in memory. An engine says how many that is
 (:attr:`metrics.dialects.base.Dialect.hands_out`); one that is far away, or slow to hand rows out, says 0. A question
-that one statement about few measures answers is always asked. One by one, a statement for each metric and level, is
-the reference that tests and the benchmark hold both against.
+that one statement about few measures answers is always asked, unless it is about distinct counts or percentiles over
+windows, where a statement has to join each row to every window it falls into. One by one, a statement for each metric
+and level, is the reference that tests and the benchmark hold both against.
 """
 
 from __future__ import annotations
@@ -35,22 +36,28 @@ class Choice:
 
 def choose(dialect: Dialect, rows: int, scans: Sequence[Scan]) -> Choice:
     """Choose for the statements over one source, which has so many rows in the time asked for."""
-    measures = len({leaf for scan in scans for leaf in scan.leaves})
+    fetched = [scan for scan in scans if can_be_fetched(scan)]
+    measures = len({leaf for scan in fetched for leaf in scan.leaves})
+    joined = any(scan.window is not None and scan.shape != "additive" for scan in fetched)
+    if not fetched:
+        return Choice("statements", "balances and events that others follow are always asked in statements")
     if not dialect.hands_out:
         return Choice("statements", f"rows stay in {dialect.name}, which adds up faster than it hands out rows")
     if rows > dialect.hands_out:
         limit = f"{dialect.hands_out:,}"
         return Choice("statements", f"{rows:,} rows are more than the {limit} that are taken out of {dialect.name}")
-    if len(scans) == 1 and measures <= FEW:
+    if joined:
+        instead = "each row joined to every window it falls into"
+        return Choice("rows", f"{rows:,} rows are taken out of {dialect.name} once instead of {instead}")
+    if len(fetched) == 1 and measures <= FEW:
         return Choice("statements", "one statement of few measures answers it")
-    saved = "1 statement" if len(scans) == 1 else f"{len(scans)} statements"
+    saved = "1 statement" if len(fetched) == 1 else f"{len(fetched)} statements"
     return Choice("rows", f"{rows:,} rows are taken out of {dialect.name} once instead of {saved}")
 
 
 def can_be_fetched(scan: Scan) -> bool:
     """Whether rows can be fetched and reduced for a scan."""
-    plain = (scan.window is None or scan.shape == "additive") and scan.follow is None
-    return plain and all(leaf.agg in AGGREGATES and leaf.balance is None for leaf in scan.leaves)
+    return scan.follow is None and all(leaf.agg in AGGREGATES and leaf.balance is None for leaf in scan.leaves)
 
 
 def shaped(scans: Sequence[Scan], choices: Mapping[str, Choice]) -> tuple[Scan, ...]:
