@@ -55,6 +55,26 @@ def row_value(leaf: LeafMeasure, scope: Scope) -> Element:
     return where(leaf.filters, scope, value)
 
 
+def row_number(leaf: LeafMeasure, scope: Scope) -> Element:
+    """The number a measure takes from a row, whatever its filters say: whole ones as the engine holds them, all others
+    as doubles. Raises :class:`MisfitError`.
+    """
+    try:
+        found = scope.read(leaf.expr or "1")
+        value = number(found, f"'{leaf.agg}' needs a number")
+    except ExpressionError as error:
+        raise MisfitError("expr", error) from error
+    return portable.Whole(value) if found.kind == "integer" else finite(value)
+
+
+def row_truth(leaf: LeafMeasure, scope: Scope) -> Element:
+    """Whether what a measure counts is true of a row, whatever its filters say. Raises :class:`MisfitError`."""
+    try:
+        return condition(scope.read(leaf.expr or "1"))
+    except ExpressionError as error:
+        raise MisfitError("expr", error) from error
+
+
 def entered_at(leaf: LeafMeasure, scope: Scope, time: Element) -> Element:
     """The time of a row that a measure's filters keep, else null. Raises :class:`MisfitError`."""
     return where(leaf.filters, scope, time)
@@ -127,7 +147,13 @@ def _value(leaf: LeafMeasure, scope: Scope) -> Element:
         return _yes_no(found)
     value = number(found, f"'{leaf.agg}' needs a number")
     exact = leaf.agg == "sum" and found.kind in NUMERIC - {"number"}
-    return value if exact else portable.Finite(portable.real(value))
+    return value if exact else finite(value)
+
+
+def finite(value: Element) -> Element:
+    """A number as a double, null where it is none."""
+    double = portable.real(value)
+    return double if isinstance(double, portable.Finite) else portable.Finite(double)
 
 
 def _yes_no(found: Typed) -> Element:

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from metrics import portable
-from metrics.aggregates import condition_of, row_value, scores
+from metrics.aggregates import condition_of, row_number, row_truth, row_value, scores
 from metrics.frame import Facts, Frame, Span, segment_column
 from metrics.placing import placements
 from metrics.plan import Scan
@@ -55,25 +55,24 @@ class Columns:
 
     def take(self, leaf: LeafMeasure) -> None:
         """Add what a measure needs. Raises :class:`~scorecard.expression.ExpressionError`."""
-        scope, named = self.facts.source.scope, (leaf.expr, leaf.filters)
+        scope, bare = self.facts.source.scope, replace(leaf, filters=())
         match leaf.agg:
             case "count":
-                everything = leaf.expr is None and not leaf.filters
-                mark = None if everything else self._mark(("count", *named), row_value(leaf, scope).is_not(None))
-                self.taken[leaf] = Taken(-1, {"count": mark})
+                entered = None if leaf.expr is None else row_value(bare, scope).is_not(None)
+                self.taken[leaf] = Taken(-1, {"count": self._mark(leaf, "entered", entered)})
             case "sum_boolean":
-                value = row_value(leaf, scope)
-                count = self._mark(("known", *named), value.is_not(None))
-                self.taken[leaf] = Taken(-1, {"count": count, "total": self._mark(("true", *named), value == 1)})
+                true = row_truth(leaf, scope)
+                marks = {"count": true.is_not(None), "total": true}
+                self.taken[leaf] = Taken(-1, {part: self._mark(leaf, part, is_) for part, is_ in marks.items()})
             case "nps":
-                found = scores(row_value(leaf, scope))
-                self.taken[leaf] = Taken(-1, {part: self._mark((part, *named), is_) for part, is_ in found.items()})
+                marks = scores(row_number(leaf, scope))
+                self.taken[leaf] = Taken(-1, {part: self._mark(leaf, part, is_) for part, is_ in marks.items()})
+            case "count_distinct":
+                value = self._place(("key", leaf.expr), row_value(bare, scope), self.values)
+                self.taken[leaf] = Taken(value, {"count": self._mark(leaf, "entered", None)})
             case _:
-                kept = sa.and_(*(condition_of(words, scope) for words in leaf.filters)) if leaf.filters else None
-                value = row_value(replace(leaf, filters=()), scope)
-                kind, of = ("key", value) if leaf.agg == "count_distinct" else ("number", sa.cast(value, sa.Double))
-                mark = None if kept is None else self._mark(("kept", leaf.filters), kept)
-                self.taken[leaf] = Taken(self._place((kind, leaf.expr), of, self.values), {"count": mark})
+                value = self._place(("number", leaf.expr), row_number(leaf, scope), self.values)
+                self.taken[leaf] = Taken(value, {"count": self._mark(leaf, "entered", None)})
 
     def packed(self) -> Iterator[Element]:
         """The marks as columns of bits."""
@@ -81,8 +80,14 @@ class Columns:
             bits = [sa.case((mark, 1 << at), else_=0) for at, mark in enumerate(self.marks[first : first + BITS])]
             yield sum(bits[1:], start=sa.literal(0, sa.Integer) + bits[0])
 
-    def _mark(self, key: object, mark: Element) -> int:
-        return self._place(("mark", key), mark, self.marks)
+    def _mark(self, leaf: LeafMeasure, part: str, mark: Element | None) -> int | None:
+        """The place of a mark that a measure's filters hold for too; ``None`` where every row has it."""
+        conditions = [condition_of(words, self.facts.source.scope) for words in leaf.filters]
+        conditions += [] if mark is None else [mark]
+        if not conditions:
+            return None
+        key = "mark", leaf.filters, None if mark is None else (part, leaf.expr)
+        return self._place(key, sa.and_(*conditions), self.marks)
 
     def _place(self, key: object, element: Element, among: list[Element]) -> int:
         if key not in self._known:
@@ -183,7 +188,8 @@ def fetch(scan: Scan, facts: Facts, frame: Frame, span: Span) -> Fetch:
         known |= {level: roster.c[member(level)] for level in wanted}
         out.append(sa.func.coalesce(roster.c.line, 0).label(line_column(key)))
         if key in shown:
-            out.append(sa.case((roster.c.line.is_(None), rows.c[f"unit_{key}"])).label(stranger_column(key)))
+            unit = rows.c.get(number(key), rows.c[f"unit_{key}"])
+            out.append(sa.case((roster.c.line.is_(None), unit)).label(stranger_column(key)))
         listed = numbered.subquery("listed")
         lines.append(Lines(key, ids, sa.select(listed.c.line, *(listed.c[member(level)] for level in ids))))
     carried = tuple(level for level in shown if level in facts.source.units and level not in {it.key for it in lines})

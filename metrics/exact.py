@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import frexp
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,12 @@ class Ranked:
     sorted: Floats | None
 
     @classmethod
-    def of(cls, values: Floats) -> Ranked:
+    def of(cls, values: NDArray[Any]) -> Ranked:
         """Rank numbers: as they are where they are whole, or have few decimals; else by sorting them."""
+        if values.dtype.kind != "f" and values.size:
+            least, spread = int(values.min()), int(values.max()) - int(values.min()) + 1
+            if spread <= 1 << 30:
+                return cls(values.astype(np.intp) - least, spread, 1, least, None)
         known = np.nan_to_num(values)
         for scale in _DECIMALS:
             whole = np.rint(known * scale)

@@ -171,6 +171,13 @@ class Finite(Construct):
     type = sa.Double()
 
 
+class Whole(Construct):
+    """A whole number of a row that is handed out: as it is where an engine says so, else as a double."""
+
+    name = "whole"
+    type = sa.Double()
+
+
 class Convert(Construct):
     """A conversion of text, or of what has no type, that gives null where it cannot be made."""
 
@@ -276,6 +283,9 @@ def _compiler(renderer: Renderer) -> Callable[..., str]:
         )
 
     return compiled
+
+
+compiles(Whole)(_compiler(lambda _, of: f"CAST({of[0]} AS DOUBLE PRECISION)"))
 
 
 def _plain_zone(zone: str) -> str:

@@ -196,9 +196,7 @@ class Reduction:
     def _known(self, value: int) -> Flags | None:
         """Which rows have a value; ``None`` where all have."""
         if value not in self._there:
-            values = self.rows.values[value]
-            known = ~np.isnan(values) if values.dtype.kind == "f" else values >= 0
-            self._there[value] = None if known.all() else known
+            self._there[value] = self.rows.known(value)
         return self._there[value]
 
     def _kept(self, taken: Taken) -> Flags | None:
@@ -224,7 +222,7 @@ class Reduction:
 
     def _sum(self, taken: Taken) -> Floats:
         if taken.value not in self._folds:
-            values = self.rows.values[taken.value]
+            values = self.rows.values[taken.value].astype(np.float64, copy=False)
             complete = self._known(taken.value) is None
             self._folds[taken.value] = folds(values if complete else np.nan_to_num(values), self.most)
         mask = self._kept(taken)

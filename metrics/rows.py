@@ -23,10 +23,10 @@ from metrics.coding import (
     value_column,
     word_column,
 )
+from metrics.exact import MANTISSA
 from metrics.frame import segment_column
 from metrics.roster import member
 from scorecard.org import TOP, UNASSIGNED
-from scorecard.reading import Floats
 from scorecard.time import Period
 
 Flags = NDArray[np.bool_]
@@ -46,7 +46,8 @@ class Codes:
 @dataclass(frozen=True, slots=True)
 class Coded:
     """Fetched rows: ``day`` is the first moment of the day (or hour) of each, as ``datetime64``, if there are any;
-    ``values`` are numbers with NaN for none, or whole numbers that tell one thing from another with -1 for none."""
+    ``values`` are numbers with NaN for none, or whole numbers that tell one thing from another with -1 for none.
+    Those at ``whole`` are whole numbers as such, and none is missing."""
 
     size: int
     paths: Codes
@@ -54,6 +55,15 @@ class Coded:
     day: NDArray[np.datetime64] | None
     values: tuple[NDArray[Any], ...]
     words: tuple[NDArray[np.int32], ...]
+    whole: frozenset[int] = frozenset()
+
+    def known(self, value: int) -> Flags | None:
+        """Which rows have a value; ``None`` where all have."""
+        if value in self.whole:
+            return None
+        values = self.values[value]
+        known: Flags = ~np.isnan(values) if values.dtype.kind == "f" else values >= 0
+        return None if known.all() else known
 
     def mark(self, at: int) -> Flags:
         """Which rows have a mark."""
@@ -68,7 +78,8 @@ class Coded:
             return np.full(self.size, -1, dtype=np.intp)
         starts = np.array([period.start for period in periods]).astype("datetime64[us]")
         stops = np.array([period.stop for period in periods]).astype("datetime64[us]")
-        first, last = self.day.min(), self.day.max()
+        ticks = self.day.view(np.int64)  # whose least and greatest are found sooner
+        first, last = np.array([ticks.min(), ticks.max()]).view(self.day.dtype)
         moments = (first + np.arange((last - first).astype(np.intp) + 1)).astype("datetime64[us]")
         at = np.searchsorted(starts, moments, side="right") - 1
         at[(at < 0) | (moments >= stops[at])] = -1
@@ -85,14 +96,16 @@ def coded(fetch: Fetch, rows: pa.Table, lines: Sequence[pa.Table]) -> Coded:
     order = [level for _, levels in parts for level in levels]
     take = [order.index(level) if level in order else None for level in fetch.shown]
     paths = tuple((TOP, *(UNASSIGNED if at is None else ids[at] for at in take)) for ids in units.texts)
-    values, words = range(fetch.values), range(fetch.words)
+    values = [(_key if at in fetch.keys else _numbers)(rows[value_column(at)]) for at in range(fetch.values)]
+    words = range(fetch.words)
     return Coded(
         size=rows.num_rows,
         paths=Codes(paths, units.of),
         segments=_combined([_texts(rows, segment_column(at)) for at in range(fetch.dimensions)], rows.num_rows),
         day=_day(rows[WHEN]) if WHEN in rows.column_names else None,
-        values=tuple((_key if at in fetch.keys else _numbers)(rows[value_column(at)]) for at in values),
+        values=tuple(values),
         words=tuple(np.asarray(rows[word_column(at)].to_numpy()).astype(np.int32, copy=False) for at in words),
+        whole=frozenset(at for at, value in enumerate(values) if at not in fetch.keys and value.dtype.kind != "f"),
     )
 
 
@@ -174,8 +187,13 @@ def _day(column: pa.ChunkedArray) -> NDArray[np.datetime64]:
     return np.asarray(pc.cast(column, pa.timestamp("us")).to_numpy()).astype("datetime64[h]")
 
 
-def _numbers(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(pc.cast(column, pa.float64()).to_numpy(), dtype=np.float64)
+def _numbers(column: pa.ChunkedArray) -> NDArray[Any]:
+    """Numbers as doubles, NaN for none; or as they come, where whole ones come for every row and doubles hold them."""
+    if pa.types.is_integer(column.type) and not column.null_count and len(column):
+        whole = np.asarray(column.to_numpy())
+        if whole.itemsize < 8 or max(-int(whole.min()), int(whole.max())) < 1 << MANTISSA:  # noqa: PLR2004 - bytes
+            return whole
+    return np.asarray(pc.cast(column, pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
 def _key(column: pa.ChunkedArray) -> Whole:
