@@ -24,8 +24,7 @@ from scorecard.judge import Assurance, Status, Target, Variation
 __all__ = [
     "ASSURANCE", "KEPT", "MINUS", "NO_DATA", "STATUS", "TOO_LARGE", "VARIATION", "WITHHELD", "Difference", "Spoken",
     "Tongue", "apart", "counted", "difference", "distance", "interval", "listed", "pull", "sentence", "shortened",
-    "spoken",
-    "spoken_against", "within",
+    "shows", "smallest", "spoken", "spoken_against", "within",
 ]  # fmt: skip
 
 NO_DATA = "no data"
@@ -152,7 +151,7 @@ def difference(change: float | None, fmt: Format, tongue: Tongue) -> Difference 
     if change is None or not abs(change) < READABLE:
         return None
     size = _size(abs(change), fmt, tongue)
-    if not any(digit in "123456789" for digit in size.text):
+    if not shows(size.text):
         return Difference("level", "no change", "no change")
     way: Literal["up", "down"] = "up" if change > 0 else "down"
     return Difference(way, size.plain, f"{way} {size.said}")
@@ -179,9 +178,20 @@ def pull(points: float | None, fmt: Format, tongue: Tongue, finer: int = 0) -> s
     if points is None or not abs(points) < READABLE:
         return ""
     size = _size(abs(points), fmt, tongue, finer)
-    if not any(digit in "123456789" for digit in size.text):
+    if not shows(size.text):
         return size.plain
     return f"{MINUS if points < 0 else '+'}{size.plain}"
+
+
+def shows(text: str) -> bool:
+    """Whether a size that is written differs from nothing: "0.0 pts" does not."""
+    return any(digit in "123456789" for digit in text)
+
+
+def smallest(fmt: Format, tongue: Tongue) -> str:
+    """The least difference that is written as one: "0.1 pts"."""
+    size = _size(0.0, fmt, tongue)
+    return f"{size.plain[::-1].replace('0', '1', 1)[::-1]}"
 
 
 def listed(items: Sequence[str], tongue: Tongue) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,11 +19,12 @@ from filelock import FileLock, Timeout
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.answers import Answers, whole
 from scorecard.caselinks import case_links
-from scorecard.customer.voices import Voice, mask_pii
+from scorecard.customer.voices import Voice, mask_pii, names_masked
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
 from scorecard.gathering import gather
 from scorecard.loader import load
+from scorecard.org import Org
 from scorecard.outlook import look
 from scorecard.publishing import publish
 from scorecard.reading import Table
@@ -96,7 +97,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool)
             lambda old: old.evidence,
             lambda: _evidence(warehouse, definition, complete[grain], effects, progress),
         )
-        voices, unheard = _voices(warehouse, definition)
+        voices, unheard = _voices(warehouse, definition, next(iter(read.tables.values())).org)
         dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT)
     return Snapshot(
         id=clock.strftime(ID),
@@ -138,7 +139,7 @@ def _evidence(
     return weigh_links(definition, table, moved(effects), cases)
 
 
-def _voices(warehouse: Warehouse, definition: Definition) -> tuple[tuple[Voice, ...], tuple[Fault, ...]]:
+def _voices(warehouse: Warehouse, definition: Definition, org: Org) -> tuple[tuple[Voice, ...], tuple[Fault, ...]]:
     voices = definition.voices
     if voices is None:
         return (), ()
@@ -149,10 +150,12 @@ def _voices(warehouse: Warehouse, definition: Definition) -> tuple[tuple[Voice, 
         rows = warehouse.rows(voices.source, {name: column for name, column in wanted.items() if column}, VOICES_KEPT)
     except Faulty as faulty:
         return (), faulty.faults
-    return tuple(_voice(row) for row in rows if row["text"] and isinstance(row["said"], datetime)), ()
+    people = definition.organisation.people
+    names = names_masked(label for (level, _), label in org.labels.items() if level == people)
+    return tuple(_voice(row, names) for row in rows if row["text"] and isinstance(row["said"], datetime)), ()
 
 
-def _voice(row: Mapping[str, object]) -> Voice:
+def _voice(row: Mapping[str, object], names: Callable[[str], str]) -> Voice:
     def text(name: str) -> str | None:
         value = row.get(name)
         return None if value is None else str(value)
@@ -161,7 +164,7 @@ def _voice(row: Mapping[str, object]) -> Voice:
     assert isinstance(said, datetime)  # noqa: S101 - kept only where it is
     return Voice(
         said=said,
-        text=mask_pii(str(row["text"])),
+        text=names(mask_pii(str(row["text"]))),
         score=float(score) if isinstance(score, int | float) else None,
         channel=text("channel"),
         stage=text("stage"),

@@ -226,6 +226,8 @@ class VoiceView:
     stage: str | None
     said: datetime
     themes: tuple[str, ...]
+    stage_label: str | None = None
+    """The stage's name, as people read it."""
 
 
 @dataclass(frozen=True, slots=True)

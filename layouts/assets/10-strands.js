@@ -1,7 +1,7 @@
 /*
  * The strands between cards, drawn from where the cards really are.
  *
- * A `.thread` carries data-strands: [{from, to, gold, guard, pull}, …], ids of cards inside it, and data-up, the
+ * A `.thread` carries data-strands: [{from, to, gold, guard, grade, pull}, …], ids of cards inside it, and data-up, the
  * address one step up. A strand on the gold path is a core on a dark casing and may carry a tag with its pull.
  * Hovering or focusing a card traces it up and down; arrow keys walk the tree, Escape goes up. On the whole map
  * (`.thread.map`) strands leave a card on the side of the one they go to. Serves the first paint and Dash alike.
@@ -96,7 +96,10 @@
     const tag = document.createElement('span');
     tag.className = 'pull';
     tag.setAttribute('aria-hidden', 'true'); // the same words stand in the card it leads to
-    tag.textContent = strand.pull;
+    const grade = document.createElement('span');
+    grade.className = 'grade';
+    grade.textContent = strand.grade;
+    tag.append(grade, strand.pull);
     tag.style.left = x + 'px';
     tag.style.top = y + 'px';
     return tag;

@@ -5,7 +5,7 @@
 (function () {
   'use strict';
   const NARROW = 560; // pixels of a frame
-  const PAPER = { width: 680, height: 300 };
+  const PAPER = { width: 680, height: 226 };
   const PICTURE = { width: 1280, height: 720 };
 
   const drawn = (frame) => frame.querySelector('.js-plotly-plot');

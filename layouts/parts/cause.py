@@ -10,7 +10,7 @@ from htpy import Element, Node, div, h3, p, rect, svg
 from layouts.parts.table import Header, table
 from layouts.parts.text import panel
 from layouts.times import period_name
-from layouts.words import Tongue, apart, counted, difference, interval, listed, pull
+from layouts.words import Tongue, apart, counted, difference, interval, listed, pull, shows
 from scorecard.analysis.evidence import Grade
 from scorecard.causes import End, Estimated, Split, Why
 
@@ -113,8 +113,8 @@ def _exact(found: Why, split: Split, tongue: Tongue) -> str:
         rest = f"but for {left.text} of rounding" if left and left.way != "level" else "nothing is left over"
         said.append(f"The parts add up to the change; {rest}." if rest[0] == "n" else f"The parts add up, {rest}.")
     mix = split.total("mix")
-    if any(line.kind == "mix" for line in split.parts):
-        said.append(f"{pull(mix, found.format, tongue)} of it is mix: work that moved between units.")
+    if shows(mixed := pull(mix, found.format, tongue)):
+        said.append(f"{mixed} of it is mix: work that moved between units.")
     if split.reversal:
         said.append(_REVERSED[split.reversal])
     return " ".join(said)

@@ -9,7 +9,7 @@ from htpy import Element, details, p, summary
 
 from layouts.numerals import digits
 from layouts.parts.text import facts
-from layouts.words import Tongue, counted, interval, listed, pull, spoken
+from layouts.words import Tongue, counted, interval, listed, pull, shows, spoken
 from scorecard.analysis.estimate import Estimate, Method, Shortage
 from scorecard.analysis.evidence import LinkEvidence, Reason
 from scorecard.definition import Format
@@ -61,7 +61,7 @@ def effect(link: LinkView, found: Estimate, tongue: Tongue) -> str:
 
 
 def _shows(size: float, fmt: Format, tongue: Tongue) -> bool:
-    return any(digit in "123456789" for digit in pull(size, fmt, tongue))
+    return shows(pull(size, fmt, tongue))
 
 
 def _step(step: float, fmt: Format, tongue: Tongue) -> str:

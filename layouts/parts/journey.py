@@ -62,7 +62,7 @@ def stage_note(stage: StageView, tongue: Tongue) -> Element | None:
 
 
 def _heard(voice: VoiceView, tongue: Tongue) -> Element:
-    return p(".heard")[span(".meta")["One said, ", said_where(replace(voice, stage=None), tongue)], q[voice.text]]
+    return p(".heard")[span(".meta")["One said, ", said_where(replace(voice, stage_label=None), tongue)], q[voice.text]]
 
 
 def _step(step: Step) -> Element:

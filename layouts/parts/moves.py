@@ -12,11 +12,14 @@ from scorecard.view import Alarms, Because, InHand, Moved
 Move = Moved | Because | InHand
 
 
-def move_words(move: Move, tongue: Tongue) -> str:
-    """One sentence; empty where there is nothing to add to the story line."""
+def move_words(move: Move, tongue: Tongue, *, named: bool = True) -> str:
+    """One sentence; empty where there is nothing to add to the story line.
+
+    Without ``named`` a measure that moved is "it": the sentence before has named it.
+    """
     match move:
         case Moved():
-            return _moved(move, tongue)
+            return _moved(move, move.figure.label if named else "It", tongue)
         case Because():
             return _because(move, tongue)
         case InHand():
@@ -32,8 +35,8 @@ def alarm_words(alarms: Alarms, tongue: Tongue) -> str:
     return f"{signals} among {measures}; about {digits(Decimal(repr(alarms.expected)), 1, tongue)} expected by chance."
 
 
-def _moved(move: Moved, tongue: Tongue) -> str:
-    label, moved = move.figure.label, difference(move.change, move.figure.format, tongue)
+def _moved(move: Moved, label: str, tongue: Tongue) -> str:
+    moved = difference(move.change, move.figure.format, tongue)
     if moved is None or moved.way == "level":
         return f"{label} did not move."
     stands = "which stands out from chance" if move.signal else "no further than chance takes it"

@@ -153,7 +153,7 @@ def _change(change: Difference, at: Moment) -> str:
 
 def _quote(voice: VoiceView) -> WallQuote:
     score = None if voice.score is None else f"score {voice.score:g}"
-    said = (voice.channel, voice.stage and voice.stage.replace("_", " "), score)
+    said = (voice.channel, voice.stage_label, score)
     return WallQuote(voice.text, ", ".join(each for each in said if each))
 
 

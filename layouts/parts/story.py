@@ -48,7 +48,7 @@ def _kept(outcome: Figure, told: Sequence[Move], tongue: Tongue) -> str:
     """The outcome against its target and, as one sentence, how far it moved and why."""
     still = any(isinstance(one, Moved) and _is_level(one, tongue) for one in told)
     moved = [
-        move_words(one, tongue).rstrip(".")
+        move_words(one, tongue, named=not (isinstance(one, Moved) and one.figure.metric == outcome.metric)).rstrip(".")
         for one in told
         if not isinstance(one, InHand) and not (still and isinstance(one, Because))
     ]

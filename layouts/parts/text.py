@@ -43,4 +43,4 @@ def quote(voice: VoiceView, tongue: Tongue) -> Element:
 def said_where(voice: VoiceView, tongue: Tongue) -> str:
     """Where and when something was said, and the score that came with it."""
     score = None if voice.score is None else f"score {voice.score:g}"
-    return ", ".join(each for each in (voice.channel, voice.stage, score, moment(voice.said, tongue)) if each)
+    return ", ".join(each for each in (voice.channel, voice.stage_label, score, moment(voice.said, tongue)) if each)

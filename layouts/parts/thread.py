@@ -10,7 +10,7 @@ from htpy import Element, a, details, div, h2, li, ol, section, span, summary, u
 
 from layouts.markup import safe_href
 from layouts.parts.card import Opens, Place, card
-from layouts.words import Tongue, counted, pull, within
+from layouts.words import Tongue, counted, pull, shows, smallest, within
 from scorecard.view import Column, Figure, Strand
 
 SHOWN = 6
@@ -27,6 +27,8 @@ class Tie:
     """The card on the right: what feeds it."""
     gold: bool
     guard: bool
+    grade: str = ""
+    """How well the pull is known: "about "; where there is no room for it, the card alone says so."""
     pull: str = ""
 
 
@@ -77,7 +79,10 @@ def thread(columns: Sequence[CardColumn], ties: Iterable[Tie], tongue: Tongue, *
 def strands_json(ties: Iterable[Tie]) -> str:
     """The strands as ``assets/10-strands.js`` reads them."""
     return orjson.dumps(
-        [{"from": t.source, "to": t.target, "gold": t.gold, "guard": t.guard, "pull": t.pull} for t in ties]
+        [
+            {"from": t.source, "to": t.target, "gold": t.gold, "guard": t.guard, "grade": t.grade, "pull": t.pull}
+            for t in ties
+        ]
     ).decode()
 
 
@@ -96,6 +101,9 @@ def rail(steps: Sequence[tuple[str, str | None]], *, small: bool = False) -> Ele
     ]
 
 
+_GRADES = {"attributed": "", "estimated": "about ", "claimed": "claimed "}
+
+
 def card_id(column: int, metric: str) -> str:
     """A card's id: the same metric may stand in two columns."""
     return f"card-{column}-{metric}"
@@ -104,8 +112,15 @@ def card_id(column: int, metric: str) -> str:
 def pull_words(strand: Strand, parent: Figure, tongue: Tongue) -> str:
     """A strand's pull in its parent's unit, saying how well it is known: "about −3.4 pts"."""
     size = pull(strand.pull, parent.format, tongue)
-    grade = {"attributed": "", "estimated": "about ", "claimed": "claimed "}[strand.pull_kind]
-    return f"{grade}{size}" if size else ""
+    if size and strand.pull and not shows(size):
+        return f"less than {smallest(parent.format, tongue)}"
+    return f"{_GRADES[strand.pull_kind]}{size}" if size else ""
+
+
+def _tagged(strand: Strand, parent: Figure, tongue: Tongue) -> tuple[str, str]:
+    """What stands on a golden strand: how well its pull is known, and the pull; nothing for one too small to write."""
+    size = pull(strand.pull, parent.format, tongue)
+    return (_GRADES[strand.pull_kind], size) if shows(size) else ("", "")
 
 
 @dataclass(frozen=True)
@@ -161,12 +176,14 @@ class _Drilled:
 
     def tie(self, at: int, strand: Strand) -> Tie:
         of = self.columns[at].of
+        grade, size = _tagged(strand, of, self.tongue) if strand.gold and of else ("", "")
         return Tie(
             source=card_id(at - 1, strand.parent),
             target=card_id(at, strand.child),
             gold=strand.gold,
             guard=strand.kind == "guardrail",
-            pull=pull_words(strand, of, self.tongue) if strand.gold and of else "",
+            grade=grade,
+            pull=size,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htpy import Element, Node, a, p, span
+from htpy import Element, Node, a, p, section, span
 
 from layouts import marks
 from layouts.ask import Ask
@@ -41,10 +41,23 @@ def page(board: Board, build: str) -> Body:
     tongue = Tongue.of(head)
     found = board.screens()
     dark = sum(screen.dark for screen in found)
-    said = "All of them are fine." if not dark else f"{counted(dark, 'screen', tongue=tongue)} dark."
+    said = (
+        "All of them are fine."
+        if not dark
+        else "None of them is lit."
+        if dark == len(found) > 1
+        else f"{counted(dark, 'is', 'are', tongue=tongue)} dark."
+    )
     content = html_of(
         heading(TITLE, head, tongue, p[f"{counted(len(found), 'screen', tongue=tongue)}. {said}"] if found else None),
-        table("Wall screens, as they were last seen", _HEADERS, [_row(one, build, tongue) for one in found], quiet=True)
+        section(".panel")[
+            table(
+                "Wall screens, as they were last seen",
+                _HEADERS,
+                [_row(one, build, tongue) for one in found],
+                quiet=True,
+            )
+        ]
         if found
         else empty("The definition names no display yet."),
     )

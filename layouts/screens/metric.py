@@ -28,9 +28,9 @@ from layouts.screens.sheet import Block, Body, Chart
 from layouts.screens.voices import voices
 from layouts.theme import Name, theme
 from layouts.times import period_name
-from layouts.words import Tongue, counted, sentence, spoken
+from layouts.words import Tongue, counted, difference, sentence, spoken
 from scorecard.board import Board
-from scorecard.definition import Change, Direction
+from scorecard.definition import Change, Direction, Format
 from scorecard.listing import Breakdown
 from scorecard.outlook import WillLand
 from scorecard.view import Figure, Head, LinkView, MetricView, Moment, NotFound, Strand
@@ -204,7 +204,7 @@ def _beneath(view: MetricView, found: Breakdown, board: Board, ask: Ask, tongue:
         ahead.needs_panel(view.needs, ahead.Names(board.definition), tongue),
         ahead.exported_panel(view.exported, ahead.Names(board.definition), tongue),
         *(_change(change) for change in view.changes),
-        voices(view.voices, board.definition, tongue),
+        voices(view.voices, tongue),
         units(found, view.figure, ask, tongue),
         _computed(view, board, tongue),
         _numbers(view, tongue),
@@ -220,11 +220,16 @@ def _computed(view: MetricView, board: Board, tongue: Tongue) -> Element:
         ("Source", view.source),
         ("Owner", owner_names(board)(figure.owner)),
         ("Better when", _BETTER[figure.direction]),
-        ("Tolerance", spoken(about.tolerance, figure.format, tongue).plain if about.tolerance else None),
+        ("Tolerance", _size(about.tolerance, figure.format, tongue)),
         ("Shown down to", board.definition.level(figure.metric).replace("_", " ")),
         ("Statement", [code[f"golden-thread explain {figure.metric}"], " prints the SQL that this warehouse is asked"]),
     )
-    return panel("How it is computed", facts(pairs))
+    return panel("How it is computed", facts(pairs), id="computed")
+
+
+def _size(tolerance: float | None, fmt: Format, tongue: Tongue) -> str | None:
+    size = difference(tolerance, fmt, tongue)
+    return size.text if size and tolerance else None
 
 
 def _words(figure: Figure, board: Board, ask: Ask, tongue: Tongue) -> Element | None:

@@ -146,7 +146,7 @@ def _beside(view: UnitView, definition: Definition, ask: Ask, tongue: Tongue) ->
     return section(".beside", aria_label="Beside the measures")[
         section(".panel.thread-link")[h2["The whole thread"], p[_thread_link(view, ask)]],
         ahead.exported_panel(view.exported, ahead.Names(definition), tongue),
-        voices(view.voices, definition, tongue),
+        voices(view.voices, tongue),
     ]
 
 

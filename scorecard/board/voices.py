@@ -45,6 +45,15 @@ def _concerns(stand: Stand, voice: Voice, unit: Unit) -> bool:
 
 def _views(stand: Stand, chosen: list[Voice]) -> Iterator[VoiceView]:
     about = stand.definition.voices
+    stages = {stage.id: stage.label or stage.id.replace("_", " ") for stage in stand.definition.journey}
     for voice in chosen:
         found = themes(voice.text, about.themes) if about else ()
-        yield VoiceView(voice.text, voice.score, voice.channel, voice.stage, voice.said, found)
+        yield VoiceView(
+            voice.text,
+            voice.score,
+            voice.channel,
+            voice.stage,
+            voice.said,
+            found,
+            stages.get(voice.stage or "", voice.stage),
+        )

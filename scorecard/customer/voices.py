@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +32,21 @@ def mask_pii(text: str) -> str:
     for pattern, instead in _MASKS:
         text = pattern.sub(instead, text)
     return text
+
+
+def names_masked(names: Iterable[str]) -> Callable[[str], str]:
+    """What masks the names of one's own people in a text: whole names, and each word of them by itself.
+
+    A word counts as written with its capital, or in capitals alone: "will" in the middle of a sentence is no Will.
+    Words of one or two letters are initials, and no names by themselves.
+    """
+    whole = {name.strip() for name in names if name.strip()}
+    words = {word for name in whole for word in re.findall(r"[^\W\d_]{3,}", name)}
+    found = sorted({*whole, *words, *(word.upper() for word in words)}, key=lambda name: (-len(name), name))
+    if not found:
+        return str
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, found))})(?!\w)")
+    return lambda text: pattern.sub("[name]", text)
 
 
 def themes(text: str, words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

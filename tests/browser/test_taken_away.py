@@ -155,13 +155,23 @@ def test_a_unit_s_page_is_one_sheet_of_paper(
     for hidden in (".tools", ".bar nav", ".people"):
         for element in page.locator(hidden).all():
             expect(element).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for ground in ("body", ".measure"):
+        paper = page.locator(ground).first.evaluate("node => getComputedStyle(node).backgroundColor")
+        assert paper == "rgb(255, 255, 255)"
+
+
+def test_the_thread_is_one_sheet_of_paper_with_its_columns_side_by_side(base: str, page: Page) -> None:
+    opened(page, base + "/")
+    assert sheets(page.pdf(format="A4", prefer_css_page_size=True)) == 1
+    page.emulate_media(media="print")
+    first, second = page.locator(".column").first, page.locator(".column").nth(1)
+    assert first.bounding_box()["y"] == second.bounding_box()["y"]  # type: ignore[index]  # both are there
 
 
 def test_a_metric_s_page_prints_with_its_chart_on_the_paper(base: str, page: Page) -> None:
     opened(page, base + "/metric/van_stock")
     document = page.pdf(format="A4", prefer_css_page_size=True)
-    assert 1 <= sheets(document) <= 4
+    assert 1 <= sheets(document) <= 2
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     expect(page.locator(".chart .main-svg").first).to_have_attribute("width", "680")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")

@@ -55,7 +55,7 @@ def test_every_screen_is_listed(client: FlaskClient) -> None:
         ("depot-north", False), ("depot-north", True), ("canteen", True),
     ]  # fmt: skip
     page = client.get("/displays").text
-    assert "2 screens dark." in page
+    assert "3 screens. 2 are dark." in page
     assert "Fine" in page
     assert "never" in page
 

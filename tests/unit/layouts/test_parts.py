@@ -132,6 +132,7 @@ class TestThread:
         assert len(strands) == 3
         assert {end for each in strands for end in (each["from"], each["to"])} <= ids
         assert [each["pull"] for each in strands] == ["\u22123.4\u00a0pts", "", ""]
+        assert {each["grade"] for each in strands} == {""}
         assert html.count(' on"') == 2
 
     def test_six_stand_open_and_the_rest_is_one_click_away(self) -> None:
@@ -152,6 +153,15 @@ class TestThread:
             "about"
         )
         assert thread.pull_words(strand("a", "b", pull=None, pull_kind="claimed"), parent, ENGLISH) == ""
+
+    def test_a_pull_too_small_to_write_says_so_and_has_no_tag(self) -> None:
+        top = figure(metric="nps", format="score")
+        tiny = strand("nps", "m0", pull=-0.02, pull_kind="estimated", gold=True)
+        assert thread.pull_words(tiny, top, ENGLISH) == "less than 0.1\u00a0pts"
+        columns = [Column(None, (top,), (), "nps"), Column(top, (figure(metric="m0"),), (tiny,), "m0")]
+        drawn = unescape(str(thread.drill_down(columns, self.addresses, ENGLISH)))
+        assert '"grade":"","pull":""' in drawn
+        assert "less than 0.1\u00a0pts of" in drawn
 
 
 def test_a_table_is_a_table() -> None:
@@ -220,7 +230,11 @@ class TestWall:
             SceneView("number", (figure(), figure(value=None, status="unknown", change=None, series=()))),
             SceneView("today", (figure(withheld=True, status="unknown"),)),
             SceneView("thread", (figure(), figure(label="Net promoter score")), ()),
-            SceneView("voice", (), voices=(VoiceView("Late again", 1.0, "chat", None, datetime(2026, 1, 1), ()),)),
+            SceneView(
+                "voice",
+                (),
+                voices=(VoiceView("Late again", 1.0, "chat", "get_help", datetime(2026, 1, 1), (), "Get help"),),
+            ),
         )
         display = DisplayView("depot", "Depot", ("team", "North"), "Depot North", 55, 8, 20, scenes, moment)
         return wall.wall_board(head(), display)
@@ -234,7 +248,7 @@ class TestWall:
         assert today["title"] == "Depot North, Week 47, 16–22 Nov 2026, so far"
         assert number["sentence"] == ""
         assert steps["sentence"] == "First-visit fix is where net promoter score begins."
-        assert voice["quotes"] == [{"text": "Late again", "by": "chat, score 1"}]
+        assert voice["quotes"] == [{"text": "Late again", "by": "chat, Get help, score 1"}]
         assert board["as_of"] == "Sat 21:45"
 
     def test_its_page_holds_no_figure(self) -> None:

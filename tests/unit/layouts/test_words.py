@@ -156,6 +156,13 @@ def test_pulls_carry_their_sign() -> None:
     assert words.pull(None, "score", ENGLISH) == words.pull(math.nan, "score", ENGLISH) == ""
 
 
+def test_a_size_too_small_to_write_is_nothing_and_the_least_one_is_told() -> None:
+    assert not words.shows(words.pull(-0.0004, "percent", ENGLISH))
+    assert words.shows(words.pull(-0.004, "percent", ENGLISH))
+    assert words.smallest("percent", ENGLISH) == words.smallest("score", ENGLISH) == "0.1\u00a0pts"
+    assert words.smallest("score", Tongue("de_DE")) == "0,1\u00a0pts"
+
+
 def test_sentences_fill_only_their_own_places() -> None:
     assert words.sentence("{value} of visits", {"value": "81.4%"}) == "81.4% of visits"
     assert words.sentence("{value.__class__} {other}", {"value": "1"}) == "{value.__class__} {other}"

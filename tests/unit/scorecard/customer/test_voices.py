@@ -1,6 +1,6 @@
 import pytest
 
-from scorecard.customer.voices import mask_pii, themes
+from scorecard.customer.voices import mask_pii, names_masked, themes
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,26 @@ from scorecard.customer.voices import mask_pii, themes
 )
 def test_what_may_identify_someone_is_masked(said: str, shown: str) -> None:
     assert mask_pii(said) == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("It worked while Lucia was here.", "It worked while [name] was here."),
+        ("Lucia B. and Will Stone came; thank LUCIA!", "[name] and [name] came; thank [name]!"),
+        ("Will's van was late", "[name]'s van was late"),
+        ("I will wait by the stone wall", "I will wait by the stone wall"),
+        ("Stonework, and a Willow", "Stonework, and a Willow"),
+        ("Plan B. is worse", "Plan B. is worse"),
+        ("Günay war da", "[name] war da"),
+    ],
+)
+def test_the_names_of_one_s_own_people_are_masked(said: str, shown: str) -> None:
+    assert names_masked(["Lucia B.", "Will Stone", "Günay Öz (day)", ""])(said) == shown
+
+
+def test_where_nobody_is_known_by_name_nothing_is_masked() -> None:
+    assert names_masked([])("It worked while Lucia was here.") == "It worked while Lucia was here."
 
 
 def test_themes_are_whole_words_in_the_definitions_order() -> None:
