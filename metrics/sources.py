@@ -189,7 +189,7 @@ def lint(dialect: Dialect, query: str, path: Path) -> str:
 def _missing(engine: Engine, connection: sa.Connection, name: str) -> str | None:
     with engine.within_limits(connection):
         tables = engine.dialect.tables(connection)
-    bare = name.rpartition(".")[2]
-    if bare.lower() in {known.lower() for known in tables}:
+    bare = name.rpartition(".")[2].lower()
+    if any(bare in (known.lower(), known.rpartition(".")[2].lower()) for known in tables):
         return None
-    return f"there is no table {name!r}" + did_you_mean(bare, tables)
+    return f"there is no table {name!r}" + did_you_mean(name, tables)

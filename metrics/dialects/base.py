@@ -63,6 +63,10 @@ class Dialect(ABC):
         """Keep a query's rows on this connection, to be read many times; ``None`` where the engine keeps none."""
         return None
 
+    def since_1970(self, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """The moment, with its zone, that a number of seconds since 1970 is."""
+        return sa.func.to_timestamp(seconds)
+
     @staticmethod
     def driver(connection: sa.Connection) -> Any:
         """The driver's own connection beneath SQLAlchemy's."""
@@ -90,3 +94,11 @@ class Dialect(ABC):
 def star(relation: sa.FromClause) -> sa.Select[Any]:
     """Every column of a relation, no row."""
     return sa.select(sa.literal_column("*")).select_from(relation).limit(0)
+
+
+def placed(connection: sa.Connection, own: Sequence[str]) -> list[str]:
+    """Every table and view, as a source names it, but those in the server's ``own`` schemas."""
+    listed = sa.table("tables", sa.column("table_name"), sa.column("table_schema"), schema="information_schema")
+    asked = sa.select(listed.c.table_schema, listed.c.table_name, sa.func.current_schema().label("here"))
+    rows = connection.execute(asked.where(listed.c.table_schema.not_in(own)) if own else asked)
+    return [name if schema == here else f"{schema}.{name}" for schema, name, here in rows]

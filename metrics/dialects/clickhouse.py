@@ -82,6 +82,10 @@ class ClickHouse(ServerDialect):
         listed = sa.table("tables", sa.column("name"), sa.column("database"), schema="system")
         return list(connection.scalars(sa.select(listed.c.name).where(listed.c.database == sa.func.currentDatabase())))
 
+    def since_1970(self, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """To the thousandth of a second."""
+        return sa.func.toDateTime64(seconds, 3, "UTC")
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Nothing: a connection cannot be told to stop, the engine's own time-out ends the statement a moment later."""
 

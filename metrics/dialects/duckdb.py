@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from metrics import portable
-from metrics.dialects.base import Dialect, Limits, star
+from metrics.dialects.base import Dialect, Limits, placed, star
 from metrics.dialects.moments import NUMBER
 from metrics.portable import Kind
 from scorecard.faults import Fault, Faulty
@@ -99,9 +99,8 @@ class DuckDB(Dialect):
         return kept
 
     def tables(self, connection: sa.Connection) -> list[str]:
-        """Every table and view in sight."""
-        listed = sa.table("tables", sa.column("table_name"), schema="information_schema")
-        return list(connection.scalars(sa.select(listed.c.table_name)))
+        """Every table and view in sight; one of another schema than the connection's with its schema before it."""
+        return placed(connection, own=())
 
     def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
         """Arrow, made by all threads: what goes through a cursor is made by one."""

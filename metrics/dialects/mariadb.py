@@ -88,6 +88,10 @@ class MariaDB(ServerDialect):
             connection.scalars(sa.select(listed.c.table_name).where(listed.c.table_schema == sa.func.database()))
         )
 
+    def since_1970(self, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """A text: no type of its own has a zone."""
+        return sa.func.concat(sa.func.timestampadd(sa.literal_column("SECOND"), seconds, "1970-01-01"), "Z")
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Ask the server over a connection of its own to stop the statement."""
         dialect, running = connection.engine.dialect, int(self.driver(connection).thread_id())

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 
 from metrics import portable
-from metrics.dialects.base import Limits, star
+from metrics.dialects.base import Limits, placed, star
 from metrics.dialects.copying import copied
 from metrics.dialects.moments import MOMENT, NUMBER, ZONED
 from metrics.dialects.server import CONNECT_SECONDS, GRACE_SECONDS, ServerDialect
@@ -81,10 +81,8 @@ class PostgreSQL(ServerDialect):
         return {column.name: known.get(column.type_code, "other") for column in description}
 
     def tables(self, connection: sa.Connection) -> list[str]:
-        """Every table and view in sight but the server's own."""
-        listed = sa.table("tables", sa.column("table_name"), sa.column("table_schema"), schema="information_schema")
-        own = listed.c.table_schema.in_(["pg_catalog", "information_schema"])
-        return list(connection.scalars(sa.select(listed.c.table_name).where(sa.not_(own))))
+        """Every table and view but the server's own; one of another schema than the connection's with its schema."""
+        return placed(connection, own=("pg_catalog", "information_schema"))
 
     def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
         """As arrays, by COPY."""

@@ -84,6 +84,10 @@ class Spark(ServerDialect):
         """Every table and view of the database."""
         return [str(row[1]) for row in connection.exec_driver_sql("SHOW TABLES")]
 
+    def since_1970(self, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Its own function."""
+        return sa.func.timestamp_seconds(seconds)
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Tell the thread that waits for the statement to cancel it: two cannot speak over one connection."""
         self.driver(connection).golden_thread_stop = True

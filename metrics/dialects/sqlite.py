@@ -87,6 +87,10 @@ class SQLite(Dialect):
         master = sa.table("sqlite_master", sa.column("name"), sa.column("type"))
         return list(connection.scalars(sa.select(master.c.name).where(master.c.type.in_(["table", "view"]))))
 
+    def since_1970(self, seconds: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """A text, as all times here."""
+        return sa.func.datetime(seconds, "unixepoch") + "Z"
+
     def interrupt(self, connection: sa.Connection) -> None:
         """Stop the statement."""
         self.driver(connection).interrupt()

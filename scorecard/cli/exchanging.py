@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from scorecard import site
-from scorecard.cli.common import config_argument, definition, folder, format_option
+from scorecard.cli.common import clock, config_argument, definition, folder, format_option
 from scorecard.interop import folders, metricflow, osi
 from scorecard.interop.notes import Converted, Note
 from scorecard.interop.starting import example
@@ -26,7 +26,7 @@ def init(where: Path, url: str | None) -> None:
     if url is None:
         text = example(title)
     else:
-        proposed: Converted = site.load("metrics.proposing").propose(url, title)
+        proposed: Converted = site.load("metrics.proposing").propose(url, title, clock().replace(tzinfo=None))
         _tell(proposed.notes, "left out")
         text = document(proposed, _PROPOSED, "Left out:")
     click.echo(f"wrote {folders.write(where, text)}", err=True)

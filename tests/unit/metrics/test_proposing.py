@@ -43,7 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_demos_own_warehouse(demo: Path, tmp_path: Path) -> None:
-    definition = loaded(tmp_path, propose(f"duckdb:///{demo}", "Demo"))
+    definition = loaded(tmp_path, propose(f"duckdb:///{demo}", "Demo", NOW))
     roster = definition.organisation.roster
     assert roster is not None
     assert (roster.table, roster.valid_from, roster.valid_to) == ("staff", "valid_from", "valid_to")
@@ -70,7 +70,7 @@ def test_the_demos_own_warehouse(demo: Path, tmp_path: Path) -> None:
 
 
 def test_a_proposal_can_be_queried(demo: Path, tmp_path: Path) -> None:
-    definition = loaded(tmp_path, propose(f"duckdb:///{demo}", "Demo"))
+    definition = loaded(tmp_path, propose(f"duckdb:///{demo}", "Demo", NOW))
     with open_warehouse(definition, tmp_path) as warehouse:
         readings = warehouse.read(Request(("recommend", "arrived_in_window"), ("company", "team")), NOW)
     assert readings.failed == {}
@@ -114,7 +114,7 @@ def desk(path: Path, *extra: str) -> str:
 
 
 def test_a_database_without_a_roster(tmp_path: Path) -> None:
-    definition = loaded(tmp_path / "made", propose(desk(tmp_path / "desk.sqlite"), "Desk"))
+    definition = loaded(tmp_path / "made", propose(desk(tmp_path / "desk.sqlite"), "Desk", NOW))
     tickets = definition.sources["tickets"]
     assert (tickets.time, tickets.key, tickets.customer) == ("closed_at", ("ticket_id",), "customer_id")
     assert tickets.units == {"team": "team", "worker": "agent_id"}
@@ -137,18 +137,19 @@ def test_a_database_without_a_roster(tmp_path: Path) -> None:
     row = readings.table.org.row_of["company", TOP]
     values = {name: readings.table.reading(name, row, 0).value for name in definition.metrics}
     expected = {"csat": 3.0, "reopened": 0.2, "wait_minutes": 14.5 * 60, "refund_amount": 60 * 59 / 4}
+    expected["tickets_time_to_closed"] = 2 * 3600
     assert values == pytest.approx(expected)
 
 
 def test_tables_that_are_no_facts_are_named(tmp_path: Path) -> None:
     url = desk(tmp_path / "desk.sqlite", "CREATE TABLE products (code TEXT, name TEXT)", "CREATE TABLE empty (at TEXT)")
-    converted = propose(url, "Desk")
+    converted = propose(url, "Desk", NOW)
     assert [note.subject for note in converted.notes] == ["table empty", "table products"]
 
 
 def test_every_table_gives_something_to_measure(tmp_path: Path) -> None:
     url = desk(tmp_path / "desk.sqlite", "CREATE TABLE calls AS SELECT opened_at AS started_at, channel FROM tickets")
-    definition = loaded(tmp_path / "made", propose(url, "Desk"))
+    definition = loaded(tmp_path / "made", propose(url, "Desk", NOW))
     calls = definition.metrics["calls"]
     assert isinstance(calls, Simple)
     assert (calls.agg, calls.level) == ("count", "company")
@@ -156,7 +157,7 @@ def test_every_table_gives_something_to_measure(tmp_path: Path) -> None:
 
 def test_a_password_is_not_written_down(tmp_path: Path) -> None:
     url = f"{desk(tmp_path / 'desk.sqlite')}?mode=ro"
-    assert propose(url, "Desk").sections["warehouse"]["url"] == "${GOLDEN_THREAD_WAREHOUSE}"
+    assert propose(url, "Desk", NOW).sections["warehouse"]["url"] == "${GOLDEN_THREAD_WAREHOUSE}"
 
 
 @pytest.mark.parametrize(
@@ -164,9 +165,9 @@ def test_a_password_is_not_written_down(tmp_path: Path) -> None:
     [
         ("not an address", "this is not a database address"),
         ("duckdb:///nowhere.duckdb", "there is no database file"),
-        ("duckdb:///:memory:", "there is no table whose rows happened at a time"),
+        ("duckdb:///:memory:", "the database holds no tables"),
     ],
 )
 def test_what_cannot_be_looked_at_is_told(url: str, told: str) -> None:
     with pytest.raises(Faulty, match=told):
-        propose(url, "Nothing")
+        propose(url, "Nothing", NOW)
