@@ -8,7 +8,7 @@ order rows come, and whichever other periods are read with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from metrics.climb import Climb, Whole
 from metrics.coding import BITS, Taken
-from metrics.exact import MANTISSA, Ranked, beside, folds
+from metrics.exact import MANTISSA, Ranked, folds
+from metrics.leveled import Leveled
 from metrics.rolling import Rolling, Sights
 from metrics.rows import Coded, Flags
 from scorecard.measure import LeafMeasure
@@ -108,6 +109,11 @@ class Reduction:
         if self.axis.runs is None:
             return None
         return Rolling(self.climb, len(self.rows.segments.texts), len(self.axis.pieces), self.axis.runs)
+
+    @cached_property
+    def leveled(self) -> Leveled:
+        """The way to distinct counts and percentiles."""
+        return Leveled(self.climb, self.width)
 
     @cached_property
     def there(self) -> Floats:
@@ -208,11 +214,6 @@ class Reduction:
             self._masks[key] = known if kept is None else kept if known is None else kept & known
         return self._masks[key]
 
-    def _entering(self, taken: Taken) -> Flags | None:
-        """Which rows enter a measure in one of the periods; ``None`` for all."""
-        kept = self._kept(taken)
-        return self.inside if kept is None else kept if self.inside is None else kept & self.inside
-
     def _entered(self, taken: Taken) -> Floats:
         """How many rows enter a measure."""
         mark = taken.marks["count"]
@@ -232,67 +233,41 @@ class Reduction:
         return np.array([fsum(each) for each in zip(*sums, strict=True)])
 
     def _extreme(self, taken: Taken, meet: Any, join: Any, nothing: float) -> Floats:
-        value, mask, cell = self.rows.values[taken.value], self._entering(taken), self.cell
-        if mask is not None:
-            value, cell = value[mask], cell[mask]
-        out = np.full(self.cells, nothing)
-        meet.at(out, cell, value)
+        out = np.full(self.cells + 1, nothing)
+        known, values = self._known(taken.value), self.rows.values[taken.value].astype(np.float64, copy=False)
+        meet.at(out, self._cell_of(taken), values if known is None else np.where(known, values, nothing))
+        out = out[:-1]
         out[out == nothing] = np.nan
         finest = self._gathered(out, join).reshape(len(self.climb.leaves), self.width)
         return self.climb.extreme(finest, join)
 
     def _distinct(self, taken: Taken) -> Floats:
-        keys, mask = self.rows.values[taken.value], self._entering(taken)
+        keys = self.rows.values[taken.value]
         spread = int(keys.max(initial=0)) + 1
         if self.rolling:
-            return self.rolling.distinct(self._sights(keys, mask, spread))
-        found = np.zeros((self.climb.org.rows, self.width))
-        for rows, cell in self._cells(mask):
-            own = keys if mask is None else keys[mask]
-            own = own if rows is None else own[rows]
-            pairs = np.sort(cell * spread + own)
-            first = np.ones(len(pairs), dtype=np.bool_)
-            np.not_equal(pairs[1:], pairs[:-1], out=first[1:])
-            found.ravel()[:] += np.bincount(pairs[first] // spread, minlength=found.size)
-        return found
+            return self.rolling.distinct(self._sights(keys, taken, spread))
+        return self.leveled.distinct(self._cell_of(taken), keys, spread)
 
     def _percentile(self, taken: Taken, share: float) -> tuple[Floats, Floats]:
         if taken.value not in self._ranked:
             self._ranked[taken.value] = Ranked.of(self.rows.values[taken.value])
-        ranked, mask = self._ranked[taken.value], self._entering(taken)
+        ranked = self._ranked[taken.value]
         if self.rolling:
-            return self.rolling.percentile(self._sights(ranked.rank, mask, ranked.spread), ranked, share)
-        count = np.zeros((self.climb.org.rows, self.width))
-        figure = np.full_like(count, np.nan)
-        for rows, cell in self._cells(mask):
-            own = ranked.rank if mask is None else ranked.rank[mask]
-            own = own if rows is None else own[rows]
-            counts = np.bincount(cell, minlength=count.size)
-            some = np.flatnonzero(counts)
-            ordered = np.sort(cell * ranked.spread + own)
-            starts = (np.cumsum(counts) - counts)[some]
-            below, above, way = beside(counts[some], share)
-            low, high = (ranked.values(ordered[starts + at] % ranked.spread) for at in (below, above))
-            count.ravel()[some] = counts[some]
-            figure.ravel()[some] = low + (high - low) * way
-        return count, figure
+            return self.rolling.percentile(self._sights(ranked.rank, taken, ranked.spread), ranked, share)
+        return self._entered(taken), self.leveled.percentile(self._cell_of(taken), ranked, share)
 
-    def _sights(self, seen: Whole, mask: Flags | None, spread: int) -> Sights:
-        """The rows that enter, with what is seen there, for periods that overlap."""
+    def _sights(self, seen: Whole, taken: Taken, spread: int) -> Sights:
+        """The rows that enter a measure, with what is seen there, for periods that overlap."""
+        mask = self._kept(taken)
+        mask = self.inside if mask is None else mask if self.inside is None else mask & self.inside
         cell = self.cell if mask is None else self.cell[mask]
         place, piece = np.divmod(cell, len(self.axis.pieces))
         return Sights(place, piece, seen if mask is None else seen[mask], spread)
 
-    def _cells(self, mask: Flags | None) -> Iterator[tuple[Flags | None, Whole]]:
-        """For every level, and its wholes, which of the rows that enter belong to it, and their cell there."""
-        cell = self.cell if mask is None else self.cell[mask]
-        for goes in self.climb.groups():
-            table = (goes[:, None] * self.width + np.arange(self.width)).ravel().take(cell)
-            if goes.min(initial=0) >= 0:
-                yield None, table
-            else:
-                there = table >= 0
-                yield there, table[there]
+    def _cell_of(self, taken: Taken) -> Whole:
+        """The finest cell of each row that enters a measure, else that behind the others."""
+        mask = self._kept(taken)
+        return self.cell if mask is None else np.where(mask, self.cell, self.cells)
 
 
 @dataclass(frozen=True, slots=True)
