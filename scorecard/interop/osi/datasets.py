@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from scorecard.expression import ExpressionError, parse
@@ -14,7 +13,6 @@ from scorecard.interop.osi.models import DatasetSaid, FieldSaid, extras, own_dat
 from scorecard.interop.osi.sql import sql
 
 _TEMPORAL = {"Date", "DateTime", "DateTimeTz"}
-_QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 _PARTS = 3
 LEVELS = ("department", "team", "worker")
 
@@ -42,6 +40,11 @@ def source_of(dataset: DatasetSaid, fields: Fields, notes: list[Note]) -> dict[s
     """A dataset as a source; ``None``, with a note, where its rows have no time."""
     subject = f"dataset {dataset.name}"
     notes.extend(extras(dataset, subject))
+    notes.extend(
+        Note(subject, f"'{key}: {said}' of its source is not kept: `warehouse.url` says where tables are")
+        for key, said in (dataset.source.model_extra or {}).items()
+        if key != "format"
+    )
     for name, field in fields.said.items():
         notes.extend(extras(field, f"{subject}, field {name}"))
     own = own_data(dataset)
@@ -49,8 +52,9 @@ def source_of(dataset: DatasetSaid, fields: Fields, notes: list[Note]) -> dict[s
     if made is None or "time" not in made:
         notes.append(Note(subject, "has no time, and rows without a time are no facts: it became no source"))
         return None
-    is_query = own.get("is") == "query" if own else bool(_QUERY.match(dataset.source))
-    where = {"query": dataset.source} if is_query else {"table": dataset.source if own else _table(dataset, notes)}
+    is_query = own.get("is") == "query" if own else bool(dataset.source.query)
+    said = dataset.source.query or dataset.source.identifier
+    where = {"query": said} if is_query else {"table": said if own else _table(dataset, notes)}
     key = {"key": list(dataset.primary_key)} if dataset.primary_key and "key" not in made else {}
     return {**where, **made, **key}
 
@@ -102,7 +106,13 @@ def _is_time(field: FieldSaid) -> bool:
 
 def _table(dataset: DatasetSaid, notes: list[Note]) -> str:
     """``schema.table``: a database before them is told by the warehouse's address here."""
-    parts = dataset.source.split(".")
+    if dataset.source.locations:
+        files = ", ".join(dataset.source.locations)
+        why = (
+            f"its rows are files ({files}): name them under `warehouse.files` of a DuckDB warehouse, or give its table"
+        )
+        notes.append(Note(f"dataset {dataset.name}", why))
+    parts = (dataset.source.identifier or dataset.name).split(".")
     if len(parts) >= _PARTS:
         why = f"the database {'.'.join(parts[:-2])!r} is not kept: `warehouse.url` says which one"
         notes.append(Note(f"dataset {dataset.name}", why))

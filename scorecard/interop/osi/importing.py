@@ -45,6 +45,10 @@ def _read(path: Path) -> Document:
             raise Faulty([Fault(f"the file is over {MAX_BYTES:,} bytes", place=place)])
         text = path.read_text(encoding="utf-8-sig")
         words = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+        if isinstance(words, dict) and "ontology" in words and not words.keys() & {"semantic_model", "datasets"}:
+            raise Faulty(
+                [Fault("holds an ontology and no semantic model: there is nothing to measure in it", place=place)]
+            )
         return Document.model_validate(words)
     except ValidationError as error:
         raise Faulty(_wrong(error, place)) from error

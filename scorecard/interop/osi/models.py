@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from scorecard.interop.notes import Note
 from scorecard.interop.osi.format import DIALECT, VENDOR
@@ -39,9 +40,14 @@ class InDialect(Said):
 
 
 class Expressed(Said):
-    """An expression, in one dialect or several."""
+    """An expression, in one dialect or several; a bare text is standard SQL."""
 
     dialects: tuple[InDialect, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, said: Any) -> Any:
+        return {"dialects": [{"dialect": DIALECT, "expression": said}]} if isinstance(said, str) else said
 
     @property
     def standard(self) -> str:
@@ -72,11 +78,29 @@ class MetricSaid(Extended):
     description: str | None = None
 
 
+class SourceSaid(Said):
+    """Where rows are: a name in a catalogue, a query, or files."""
+
+    identifier: str | None = None
+    query: str | None = None
+    locations: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, said: Any) -> Any:
+        if not isinstance(said, str):
+            return said
+        return {"query" if _QUERY.match(said) else "identifier": said}
+
+
+_QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
+
+
 class DatasetSaid(Extended):
     """A table or query."""
 
     name: str
-    source: str
+    source: SourceSaid
     primary_key: tuple[str, ...] = ()
     fields: tuple[FieldSaid, ...] = ()
     metrics: tuple[MetricSaid, ...] = ()
@@ -97,6 +121,16 @@ class Document(Said):
 
     version: str = "0.2.0.dev0"
     semantic_model: tuple[SemanticModelSaid, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, said: Any) -> Any:
+        """One model may stand alone, without the document around it."""
+        if isinstance(said, dict) and "semantic_model" not in said and "datasets" in said:
+            return {"semantic_model": [said]}
+        if isinstance(said, dict) and isinstance(said.get("semantic_model"), dict):
+            return {**said, "semantic_model": [said["semantic_model"]]}
+        return said
 
 
 def own_data(said: Extended) -> dict[str, Any]:

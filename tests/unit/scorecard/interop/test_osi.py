@@ -289,3 +289,42 @@ def test_the_awkward_columns_of_the_examples_are_what_they_are_meant_to_be() -> 
     with pytest.raises(ExpressionError):
         parse("odd table")
     assert VENDOR == "GOLDEN_THREAD"
+
+
+LOOSE = """\
+name: shop
+datasets:
+  - name: orders
+    source: {kind: HIVE_CATALOG, format: table, identifier: lake.sales.orders}
+    fields: [{name: ordered_at, expression: ordered_at, datatype: Date}, {name: amount, expression: amount}]
+  - name: large
+    source: {format: SQL_QUERY, query: "WITH a AS (SELECT 1) SELECT * FROM orders, a WHERE amount > 10"}
+    fields: [{name: at, expression: ordered_at, dimension: {is_time: true}}, {name: amount, expression: amount}]
+  - name: events
+    source: {kind: file, locations: ["events/*.parquet"]}
+    fields: [{name: at, expression: at, datatype: DateTime}]
+metrics:
+  - {name: revenue, expression: "SUM(orders.amount)"}
+  - {name: most, expression: "MAX(large.amount)"}
+  - {name: events_seen, expression: "COUNT(events.at)"}
+"""
+
+
+def test_a_model_that_stands_alone_with_sources_of_every_kind(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(LOOSE, encoding="utf-8")
+    converted = convert(tmp_path / "shop.yaml")
+    sources = converted.sections["sources"]
+    assert sources["orders"]["table"] == "sales.orders"
+    assert sources["large"]["query"].startswith("WITH a AS")
+    assert sources["events"]["table"] == "events"
+    assert list(converted.sections["metrics"]) == ["revenue", "most", "events_seen"]
+    told = " ".join(map(str, converted.notes))
+    assert "kind: HIVE_CATALOG" in told
+    assert "events/*.parquet" in told
+    assert "warehouse.files" in told
+
+
+def test_an_ontology_is_not_taken_for_a_model(tmp_path: Path) -> None:
+    (tmp_path / "flights.yaml").write_text("name: Flights\nontology:\n- concept: Feet\n", encoding="utf-8")
+    with pytest.raises(Faulty, match="an ontology and no semantic model"):
+        convert(tmp_path / "flights.yaml")
