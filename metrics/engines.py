@@ -132,7 +132,7 @@ def open_engine(warehouse: words.Warehouse, folder: Path) -> Engine:
         raise Faulty([Fault(f"the kind of database {backend!r:.40} is not supported; known are {known}", _URL)])
     dialect = DIALECTS[backend]()
     if dialect.embedded:
-        _exists(url)
+        url = file_of(url, folder)
     limits = Limits(timeout=float(warehouse.statement_timeout.seconds))
     try:
         engine = dialect.engine(url, limits, _files(warehouse.files, folder))
@@ -144,11 +144,19 @@ def open_engine(warehouse: words.Warehouse, folder: Path) -> Engine:
     return Engine(engine, dialect, limits)
 
 
-def _exists(url: sa.URL) -> None:
-    """An embedded database is never created by accident."""
+def file_of(url: sa.URL, folder: Path) -> sa.URL:
+    """An embedded database's address with its whole path: from the scorecard's folder on, else from the working folder.
+
+    Raises :class:`Faulty` where there is no such file: a database is never created by accident.
+    """
     path = Path(url.database or ":memory:")
-    if str(path) != ":memory:" and not path.is_file():
-        raise Faulty([Fault(f"there is no database file {path.name!r}", _URL)])
+    if str(path) == ":memory:":
+        return url
+    for place in dict.fromkeys((folder, Path())):
+        if (place / path).is_file():
+            return url.set(database=str((place / path).absolute()))
+    looked = "" if path.is_absolute() else ", neither in the scorecard's folder nor where the command was started"
+    raise Faulty([Fault(f"there is no database file {path.name!r}{looked}", _URL)])
 
 
 def _files(declared: Mapping[str, str], folder: Path) -> dict[str, Path]:

@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from metrics.checks import check
-from metrics.engines import Engine, QueryError, open_engine
+from metrics.dialects import DIALECTS
+from metrics.engines import Engine, QueryError, file_of, open_engine
 from metrics.proposing import vocabulary as said
 from metrics.proposing.guesses import LEVELS, FactsSeen, RosterSeen, facts, repeated, roster, unit_labels
 from metrics.proposing.looking import SENTENCE, TableSeen, Unread, look, newest
@@ -224,4 +225,7 @@ def _known(found: FactsSeen, who: RosterSeen | None) -> set[str]:
 def _address(url: str) -> str:
     """The address as it may stand in a file: one that may hold a secret is left to the environment."""
     parsed = sa.make_url(url)
-    return f"${{{_VARIABLE}}}" if parsed.password or parsed.query else url
+    if parsed.password or parsed.query:
+        return f"${{{_VARIABLE}}}"
+    whole = DIALECTS[parsed.get_backend_name()].embedded
+    return file_of(parsed, Path()).render_as_string() if whole else url

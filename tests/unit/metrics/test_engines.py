@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -72,6 +74,26 @@ def test_a_missing_database_is_a_fault_and_is_not_created(engine: str, tmp_path:
     (told,) = faults(defined(f"{engine}:///{tmp_path}/gone.{engine}"), tmp_path)
     assert told == f"warehouse.url: there is no database file 'gone.{engine}'"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_relative_address_begins_at_the_scorecards_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, start = tmp_path / "scorecard", tmp_path / "elsewhere"
+    for folder in (home, start):
+        (folder / "data").mkdir(parents=True)
+    monkeypatch.chdir(start)
+    url = "sqlite:///data/facts.sqlite"
+    (told,) = faults(defined(url), home)
+    assert "no database file 'facts.sqlite', neither in the scorecard's folder nor where" in told
+    for folder, value in ((start, 1), (home, 2)):
+        with closing(sqlite3.connect(folder / "data" / "facts.sqlite")) as made:
+            made.execute(
+                "CREATE TABLE visits AS SELECT '2026-01-05 10:00' AS at, 'ann' AS worker, ? AS minutes", (value,)
+            )
+            made.commit()
+        readings = ask(defined(url), home)
+        assert readings.table.reading("sum", 0, 0).value == value, (
+            "the scorecard's own file wins over that of the start"
+        )
 
 
 @pytest.mark.parametrize("engine", ENGINES)
