@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,7 @@ from scorecard.forms import Form
 from scorecard.org import Org
 from scorecard.reading import Cells, Floats, Late, Table
 from scorecard.rollup import depths
+from scorecard.sheet import Sheet, as_array
 from scorecard.time import Period
 
 Keys = NDArray[np.uint64]
@@ -60,6 +61,13 @@ class Block:
     def columns(self) -> pa.Table:
         """Its columns, mapped."""
         return mapped(self.content)
+
+    def column(self, name: str) -> NDArray[Any] | None:
+        """A column, not copied; ``None`` where there is none or nothing in it."""
+        if name not in self.columns.column_names or not self.columns.num_rows:
+            return None
+        (chunk,) = self.columns.column(name).chunks  # a block is written as one batch
+        return cast("NDArray[Any]", chunk.to_numpy())
 
     @cached_property
     def places(self) -> tuple[tuple[int, Keys], ...]:
@@ -231,6 +239,10 @@ class Laid(Mapping[str, Cells]):
             self._found[metric] = Cells(value, numerator, denominator, count, decided)
         return self._found[metric]
 
+    def __contains__(self, metric: object) -> bool:
+        """Whether the blocks hold it; it is not laid out for that."""
+        return metric in self.forms
+
     def __iter__(self) -> Iterator[str]:
         """The metrics, in written order."""
         return iter(self.forms)
@@ -242,9 +254,47 @@ class Laid(Mapping[str, Cells]):
     @property
     def worst(self) -> Mapping[str, Positions]:
         """The position of the worst part of every index, (rows, periods)."""
-        own = {metric: metric for metric, form in self.forms.items() if form.index}
         none = np.full((self._org.rows, 1), NONE, dtype=np.int8)
-        return Late(own, lambda metric: self._lay(f"{metric}:worst", none))
+        return Late(self._indexes, lambda metric: self._lay(f"{metric}:worst", none))
+
+    @property
+    def sheets(self) -> Mapping[str, Cells]:
+        """The same cells as sheets, which read what is asked from the mapped files and hold nothing."""
+        return Late(self.forms, self._sheets)
+
+    @property
+    def worst_sheets(self) -> Mapping[str, Positions]:
+        """The position of the worst part of every index as a sheet."""
+        none = np.full(self._org.rows, NONE, dtype=np.int8)
+        return Late(self._indexes, lambda metric: cast("Positions", self._sheet(f"{metric}:worst", none)))
+
+    @property
+    def _indexes(self) -> list[str]:
+        return [metric for metric, form in self.forms.items() if form.index]
+
+    def _sheets(self, metric: str) -> Cells:
+        form = self.forms[metric]
+        value, numerator, denominator = (
+            as_array(self._sheet(metric + part, self._blank(nothing, form.depth)[:, 0]))
+            for part, nothing in zip(_PARTS, form.blank, strict=True)
+        )
+        count = as_array(self._sheet(f"{metric}:count", np.zeros(self._org.rows)))
+        blank = self._blank(None, form.depth)[:, 0]
+        decided = as_array(self._sheet(f"{metric}:decided", blank)) if form.score else None
+        return Cells(value, numerator, denominator, count, decided)
+
+    def _sheet(self, column: str, blank: NDArray[Any]) -> Sheet:
+        mapped = [block.column(column) for block in self._blocks for _ in block.periods]
+        return Sheet(mapped, self._where, blank)
+
+    @cached_property
+    def _where(self) -> NDArray[np.int32]:
+        """(periods, rows): where in its block's columns a row's figures stand, -1 where it has none."""
+        where = np.full((self._width, self._org.rows), -1, dtype=np.int32)
+        for ways in self._ways:
+            for position, goes, comes in ways:
+                where[position, goes] = comes
+        return where
 
     def _blank(self, nothing: float | None, depth: int) -> Floats:
         """What stands where a block has no row, (rows, 1)."""
@@ -253,9 +303,9 @@ class Laid(Mapping[str, Cells]):
     def _lay(self, column: str, blank: NDArray[_Number]) -> NDArray[_Number]:
         out = np.repeat(blank.T, self._width, axis=0)
         for block, ways in zip(self._blocks, self._ways, strict=True):
-            if column not in block.columns.column_names:
+            values = block.column(column)
+            if values is None:
                 continue
-            values = block.columns.column(column).combine_chunks().to_numpy()
             for position, goes, comes in ways:
                 out[position, goes] = values[comes]
         return out.T
@@ -282,6 +332,13 @@ class Laid(Mapping[str, Cells]):
                 position += 1
             found.append(ways)
         return found
+
+
+def in_place(table: Table) -> Table:
+    """The same table; where it stands in blocks, its figures stay there."""
+    if not isinstance(table.cells, Laid):
+        return table
+    return replace(table, cells=table.cells.sheets, worst=table.cells.worst_sheets)
 
 
 def narrowed(table: Table, blocks: Sequence[Block]) -> Table:

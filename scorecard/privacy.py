@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from scorecard.definition import Cumulative, Definition, Index
 from scorecard.org import UNASSIGNED, Org
-from scorecard.reading import Cells, Floats, Table
+from scorecard.reading import Cells, Floats, Late, Table, parts_of
+from scorecard.sheet import Mask, masked
 from scorecard.time import Window, stretch
 
-Mask = NDArray[np.bool_]
 K = TypeVar("K")
+Sums = list[tuple[int, NDArray[np.intp]]]
+"""Every sum there is: the row of its whole, and the rows of its parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +32,64 @@ class Released:
 
     table: Table
     withheld: Mapping[str, Mask]
+    since: Mapping[str, NDArray[np.intp]]
+    """The position (rows,) of the first period with a figure, shown or withheld; the number of periods where never."""
 
 
 def release(table: Table, minimum: int, definition: Definition | None = None) -> Released:
     """Take out of a table every figure about fewer than ``minimum``, and what would give one away.
 
-    ``definition`` tells which metrics others can be worked out of.
+    ``definition`` tells which metrics others can be worked out of. A metric is released when it is first asked for,
+    all of its units and periods at once and those it is made of before it: there is no other way to its figures.
     """
-    withheld: dict[str, Mask] = {}
-    for metric in _parts_first(table.cells, definition):
-        count = table.cells[metric].count
-        mask = _few(count, minimum) | (_telling(table, definition, metric, withheld) & (count > 0))
-        _close(count, mask, table.org)
-        withheld[metric] = mask
-    withheld = {metric: withheld[metric] for metric in table.cells}
-    cells = {metric: _without(table.cells[metric], mask) for metric, mask in withheld.items()}
-    worst = {metric: np.where(withheld[metric], np.int8(-1), at) for metric, at in table.worst.items()}
-    return Released(replace(table, cells=cells, worst=worst), withheld)
+
+    withheld = _Withheld(table, minimum, definition)
+    cells = Late(table.cells, lambda metric: _without(table.cells[metric], withheld[metric]))
+    worst = Late(table.worst, lambda metric: masked(table.worst[metric], withheld[metric], -1))
+    since = Late(table.cells, lambda metric: withheld.found(metric)[1])
+    return Released(replace(table, cells=cells, worst=worst), withheld, since)
+
+
+class _Withheld(Mapping[str, Mask]):
+    """What is withheld of each metric, worked out when it is first asked for, and since when there are figures.
+
+    Not a closure over itself: what belongs to a picture is let go with it at once, and waits for no collector.
+    """
+
+    def __init__(self, table: Table, minimum: int, definition: Definition | None) -> None:
+        self._table, self._minimum, self._definition = table, minimum, definition
+        self._found: dict[str, tuple[Mask, NDArray[np.intp]]] = {}
+        self._sums = _sums(table.org)
+
+    def __getitem__(self, metric: str) -> Mask:
+        return self.found(metric)[0]
+
+    def __contains__(self, metric: object) -> bool:
+        return metric in self._table.cells
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.cells)
+
+    def __len__(self) -> int:
+        return len(self._table.cells)
+
+    def found(self, metric: str) -> tuple[Mask, NDArray[np.intp]]:
+        """The mask, and the first position with a figure."""
+        if metric not in self._found:
+            self._found[metric] = self._find(metric)
+        return self._found[metric]
+
+    def _find(self, metric: str) -> tuple[Mask, NDArray[np.intp]]:
+        count = np.asarray(self._table.cells[metric].count)
+        mask = _few(count, self._minimum) | (_telling(self._table, self._definition, metric, self) & (count > 0))
+        _close(count, mask, self._sums)
+        return mask if mask.any() else np.broadcast_to(np.False_, mask.shape), _first(count, mask)
+
+
+def _first(count: Floats, mask: Mask) -> NDArray[np.intp]:
+    there = (count > 0) | mask
+    first: NDArray[np.intp] = np.where(there.any(axis=1), there.argmax(axis=1), there.shape[1])
+    return first
 
 
 def release_parts(
@@ -73,24 +116,17 @@ def release_parts(
             replace(
                 table,
                 cells={metric: _without(cells, masks[metric][at]) for metric, cells in table.cells.items()},
-                worst={
-                    metric: np.where(masks[metric][at], np.int8(-1), worst) for metric, worst in table.worst.items()
-                },
+                worst={metric: masked(worst, masks[metric][at], -1) for metric, worst in table.worst.items()},
             ),
             {metric: mask[at] for metric, mask in masks.items()},
+            {metric: _first(table.cells[metric].count, mask[at]) for metric, mask in masks.items()},
         )
         for at, (key, table) in enumerate(zip(keys, tables, strict=True))
     }
 
 
 def _without(cells: Cells, mask: Mask) -> Cells:
-    if not mask.any():
-        return cells
-    value, numerator, denominator = (
-        np.where(mask, np.nan, part) for part in (cells.value, cells.numerator, cells.denominator)
-    )
-    decided = None if cells.decided is None else np.where(mask, np.nan, cells.decided)
-    return Cells(value, numerator, denominator, np.where(mask, 0.0, cells.count), decided)
+    return parts_of(cells, lambda part, none: masked(part, mask, none)) if mask.any() else cells
 
 
 def _parts_first(metrics: Iterable[str], definition: Definition | None) -> list[str]:
@@ -144,7 +180,7 @@ def _withheld_parts(counts: Floats, org: Org, shown: Mask, minimum: int) -> Mask
         rare[smallest[alone], alone] = True
     apart = rare[:, None]
     mask: Mask = shown | (_few(counts, minimum) & ~apart).any(axis=0) | _few((counts * apart).sum(axis=0), minimum)
-    _close(counts.sum(axis=0), mask, org)
+    _close(counts.sum(axis=0), mask, _sums(org))
     return mask | apart
 
 
@@ -153,17 +189,17 @@ def _few(count: Floats, minimum: int) -> Mask:
     return few
 
 
-def _close(count: Floats, mask: Mask, org: Org) -> None:
+def _close(count: Floats, mask: Mask, sums: Sums) -> None:
     """Withhold more and more until no sum has just one figure that is hidden."""
-    sums, before = _sums(org), -1
+    before = -1
     while before != (before := int(mask.sum())) and before:
         hidden = mask & (count > 0)
         for whole, parts in _giving_away(sums, hidden):
             _cover(count, mask, whole, parts)
 
 
-def _sums(org: Org) -> list[tuple[int, NDArray[np.intp]]]:
-    """Every sum there is: the row of the whole and the rows of its parts, the top first.
+def _sums(org: Org) -> Sums:
+    """The sums of an organisation, the top first.
 
     Rows that name no unit belong to nobody in particular, so what can be worked out of them gives no one away: they
     are no part of a sum here. Else three stray rows would hide a whole department.
@@ -176,7 +212,7 @@ def _sums(org: Org) -> list[tuple[int, NDArray[np.intp]]]:
     return [(row, np.array(parts)) for row, parts in [*sorted(families.items()), *whole]]
 
 
-def _giving_away(sums: list[tuple[int, NDArray[np.intp]]], hidden: Mask) -> Iterator[tuple[int, NDArray[np.intp]]]:
+def _giving_away(sums: Sums, hidden: Mask) -> Iterator[tuple[int, NDArray[np.intp]]]:
     """The sums of which, in some period, just one figure is hidden; most sums have none, and are soon passed over."""
     any_hidden: Mask = np.asarray(hidden.any(axis=1))
     for whole, parts in sums:

@@ -6,9 +6,9 @@ period. Missing is NaN in arrays and ``None`` in a :class:`Reading`, all the way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from scorecard.org import Org
 from scorecard.time import Period
 
 Floats = NDArray[np.float64]
-_Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 
@@ -111,6 +110,17 @@ def number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
+def parts_of(cells: Cells, make: Callable[[Floats, float], Floats]) -> Cells:
+    """Cells of which each part is made anew; ``make`` is told too what stands for a figure that there is not."""
+    return Cells(
+        make(cells.value, np.nan),
+        make(cells.numerator, np.nan),
+        make(cells.denominator, np.nan),
+        make(cells.count, 0.0),
+        None if cells.decided is None else make(cells.decided, np.nan),
+    )
+
+
 def cut(table: Table, columns: Sequence[int]) -> Table:
     """A table of some of its periods; the figures of a metric are cut when they are asked for."""
     at = np.array(columns, dtype=np.intp)
@@ -118,41 +128,38 @@ def cut(table: Table, columns: Sequence[int]) -> Table:
         table,
         periods=tuple(table.periods[column] for column in columns),
         complete=table.complete[at],
-        cells=Late(
-            table.cells,
-            lambda c: Cells(
-                c.value[:, at],
-                c.numerator[:, at],
-                c.denominator[:, at],
-                c.count[:, at],
-                None if c.decided is None else c.decided[:, at],
-            ),
-        ),
-        targets=Late(table.targets, lambda target: target[..., at]),
+        cells=Late(table.cells, lambda metric: parts_of(table.cells[metric], lambda part, _: part[:, at])),
+        targets=Late(table.targets, lambda metric: table.targets[metric][..., at]),
         unsettled={metric: whole[at] for metric, whole in table.unsettled.items()},
-        worst=Late(table.worst, lambda positions: positions[:, at]),
+        worst=Late(table.worst, lambda metric: table.worst[metric][:, at]),
     )
 
 
-class Late(Mapping[str, _Made], Generic[_Given, _Made]):
-    """Values made of others by name, each when it is first asked for, and then kept."""
+class Late(Mapping[str, _Made]):
+    """Values by name, each made when it is first asked for, and then kept."""
 
-    def __init__(self, given: Mapping[str, _Given], make: Callable[[_Given], _Made]) -> None:
-        self._given, self._make, self._made = given, make, dict[str, _Made]()
+    def __init__(self, names: Iterable[str], make: Callable[[str], _Made]) -> None:
+        self._names, self._make, self._made = tuple(names), make, dict[str, _Made]()
 
     def __getitem__(self, name: str) -> _Made:
         """The value of that name."""
         if name not in self._made:
-            self._made[name] = self._make(self._given[name])
+            if name not in self:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
         return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is one of that name; it is not made for that."""
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         """The names, in order."""
-        return iter(self._given)
+        return iter(self._names)
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._given)
+        return len(self._names)
 
 
 def outside_fault(metric: str, count: int) -> Fault:

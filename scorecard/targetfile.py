@@ -110,8 +110,11 @@ class Laid(Mapping[str, Floats]):
         for name in ("low", "high") if band else ("target",):
             values = mine.column(name).to_numpy()
             usual = rows == EVERYBODY
-            out: Floats = np.empty((self._org.rows, len(self._at)))
-            out[:, at[usual]] = values[usual]
-            out[rows[~usual], at[~usual]] = values[~usual]
+            everybody: Floats = np.empty(len(self._at))
+            everybody[at[usual]] = values[usual]
+            out = np.broadcast_to(everybody, (self._org.rows, len(self._at)))  # one row, shown as all of them
+            if not usual.all():
+                out = out.copy()
+                out[rows[~usual], at[~usual]] = values[~usual]
             ends.append(out)
         return np.stack(ends) if band else ends[0]

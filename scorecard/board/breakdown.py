@@ -86,9 +86,7 @@ class _Table:
         rows = np.array(stand.org.under(stand.unit, level), dtype=np.intp)
         if judged is None:
             return cls(stand, None, rows[:0])
-        upto = slice(None, stand.moment.position + 1)
-        measured = (judged.cells.count[rows, upto] > 0) | judged.withheld[rows, upto]
-        return cls(stand, judged, rows[measured.any(axis=1)])
+        return cls(stand, judged, rows[judged.since[rows] <= stand.moment.position])
 
     def named(self, words: str) -> NDArray[np.bool_]:
         """Which lines have the words in their unit's name or in that of a unit it belongs to."""
@@ -121,10 +119,12 @@ class _Table:
 
     def _codes(self, rows: Rows) -> NDArray[np.int8]:
         at = self.stand.moment.position
-        return self.judged.statuses[rows, at] if self.judged else np.zeros(len(rows), dtype=np.int8)
+        return self.judged.at(at).statuses[rows] if self.judged else np.zeros(len(rows), dtype=np.int8)
 
     def _gaps(self, rows: Rows) -> Floats:
-        return np.nan_to_num(self.judged.gaps[rows, self.stand.moment.position]) if self.judged else np.zeros(len(rows))
+        return (
+            np.nan_to_num(self.judged.at(self.stand.moment.position).gaps[rows]) if self.judged else np.zeros(len(rows))
+        )
 
     def _column(self, by: str, rows: Rows) -> Floats:
         at, judged = self.stand.moment.position, self.judged

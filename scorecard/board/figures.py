@@ -93,8 +93,8 @@ def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:
         blank,
         value=series[at],
         target=target_at(judged.targets, row, at),
-        gap=number(judged.gaps[row, at]),
-        status=STATUSES[int(judged.statuses[row, at])],
+        gap=number(judged.at(at).gaps[row]),
+        status=STATUSES[int(judged.at(at).statuses[row])],
         change=_change(series, at),
         numerator=number(cells.numerator[row, at]),
         denominator=number(cells.denominator[row, at]),
@@ -143,8 +143,7 @@ def is_measured(stand: Stand, metric: str) -> bool:
     judged = stand.judged(metric)
     if judged is None:
         return False
-    upto = slice(None, stand.moment.position + 1)
-    return bool((judged.cells.count[stand.row, upto] > 0).any() or judged.withheld[stand.row, upto].any())
+    return bool(judged.since[stand.row] <= stand.moment.position)
 
 
 def shows_at(stand: Stand, metric: str) -> bool:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.analysis.evidence import LinkEvidence
+from scorecard.blocks import in_place
 from scorecard.causes import Ground
-from scorecard.definition import Definition, Grain
+from scorecard.definition import Definition, Grain, Metric
 from scorecard.judge import STATUSES, gaps, statuses
 from scorecard.org import UNASSIGNED, Org, Unit
 from scorecard.outlook import Needs, WillLand
-from scorecard.privacy import Mask, Released, release
-from scorecard.reading import Cells, Floats
+from scorecard.privacy import Released, release
+from scorecard.reading import Cells, Floats, Late
+from scorecard.sheet import Mask
 from scorecard.snapshot import Snapshot
 from scorecard.time import Period
 from scorecard.tree import Tree
@@ -26,21 +28,52 @@ from scorecard.view import Alarms, Moment
 
 T = TypeVar("T")
 _UNKNOWN = STATUSES.index("unknown")
-"""Of a running period: it is shown, and never judged."""
+_COLUMNS = 4
+"""How many periods of a metric stay judged: pages ask of the newest, of the one before it, and of one gone back to."""
 
 
 @dataclass(frozen=True)
 class Judged:
     """One metric at one grain, released and judged: arrays of shape (rows, periods)."""
 
+    about: Metric
     cells: Cells
     targets: Floats | None
     """Or (2, rows, periods) for a band; ``None`` where the metric has no target."""
-    gaps: Floats
-    statuses: NDArray[np.int8]
+    complete: NDArray[np.bool_]
+    """Of each period (periods,): a running one is shown, and never judged."""
     withheld: Mask
+    since: NDArray[np.intp]
+    """The position (rows,) of the first period with a figure, shown or withheld."""
     worst: NDArray[np.int8] | None = None
     """Of an index, the position of its worst part, -1 where there is none."""
+    _columns: dict[int, Column] = field(default_factory=dict, repr=False, compare=False)
+
+    def at(self, period: int) -> Column:
+        """Every row in one period; those that were asked about last are kept."""
+        kept = self._columns
+        found = kept.get(period)
+        if found is None:
+            found = kept[period] = self._judge(period)
+            for other in list(kept)[:-_COLUMNS]:
+                kept.pop(other, None)
+        return found
+
+    def _judge(self, period: int) -> Column:
+        values, about = self.cells.value[:, period], self.about
+        against = np.full_like(values, np.nan) if self.targets is None else self.targets[..., period]
+        codes = statuses(values, against, about.tolerance, about.direction)
+        return Column(
+            gaps(values, against, about.direction), codes if self.complete[period] else np.full_like(codes, _UNKNOWN)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One metric in one period, judged: arrays of shape (rows,)."""
+
+    gaps: Floats
+    statuses: NDArray[np.int8]
 
 
 class Shared:
@@ -63,10 +96,15 @@ class Generation:
     """A snapshot with its tree; figures about too few are taken out before anything else sees them."""
 
     snapshot: Snapshot
+    """Its tables released and nothing else kept of its figures: behind a generation there is no way to raw ones."""
     parted: Mapping[Grain, Released] | None = None
     """Of a slice: its tables, released together with the other parts of the whole."""
     apart: frozenset[str] = frozenset()
     """Of a slice: the metrics whose sources do not know its dimension."""
+
+    def __post_init__(self) -> None:
+        tables = {grain: each.table for grain, each in self.released.items()}
+        object.__setattr__(self, "snapshot", replace(self.snapshot, tables=tables, blocks={}))
 
     @property
     def definition(self) -> Definition:
@@ -99,15 +137,16 @@ class Generation:
         if self.parted is not None:
             return self.parted
         minimum = self.definition.privacy.minimum_group
-        return {grain: release(table, minimum, self.definition) for grain, table in self.snapshot.tables.items()}
+        return {
+            grain: release(in_place(table), minimum, self.definition) for grain, table in self.snapshot.tables.items()
+        }
 
     @cached_property
-    def judged(self) -> Mapping[tuple[Grain, str], Judged]:
-        """Every metric at every grain, judged."""
+    def judged(self) -> Mapping[Grain, Mapping[str, Judged]]:
+        """Every metric at every grain, judged when it is asked for."""
         return {
-            (grain, metric): self._judge(released, metric)
+            grain: Late(released.table.cells, partial(_judged, self.definition, released))
             for grain, released in self.released.items()
-            for metric in released.table.cells
         }
 
     @cached_property
@@ -148,20 +187,13 @@ class Generation:
         """False-alarm budgets once worked out, by grain, row and position."""
         return {}
 
-    def _judge(self, released: Released, metric: str) -> Judged:
-        about = self.definition.metrics[metric]
-        cells = released.table.cells[metric]
-        targets = released.table.targets.get(metric)
-        against = np.full_like(cells.value, np.nan) if targets is None else targets
-        judged = statuses(cells.value, against, about.tolerance, about.direction)
-        return Judged(
-            cells=cells,
-            targets=targets,
-            gaps=gaps(cells.value, against, about.direction),
-            statuses=np.where(released.table.complete_of(metric), judged, _UNKNOWN).astype(np.int8),
-            withheld=released.withheld[metric],
-            worst=released.table.worst.get(metric),
-        )
+    def judge_all(self) -> None:
+        """Release every metric at every grain and judge its newest periods: so that nobody who asks waits for it."""
+        for grain, metrics in self.judged.items():
+            newest = self.moment(grain)
+            if newest is not None:
+                for judged in metrics.values():
+                    judged.at(newest.position)
 
     def moment(self, grain: Grain, period: str | None = None) -> Moment | None:
         """The period of that key, or the newest complete one; ``None`` where there is no such period."""
@@ -178,3 +210,15 @@ class Generation:
 
 def _position(periods: tuple[Period, ...], key: str) -> int:
     return next((at for at, period in enumerate(periods) if period.key == key), -1)
+
+
+def _judged(definition: Definition, released: Released, metric: str) -> Judged:
+    return Judged(
+        about=definition.metrics[metric],
+        cells=released.table.cells[metric],
+        targets=released.table.targets.get(metric),
+        complete=released.table.complete_of(metric),
+        withheld=released.withheld[metric],
+        since=released.since[metric],
+        worst=released.table.worst.get(metric),
+    )

@@ -20,6 +20,7 @@ from scorecard.board.slices import Slices
 from scorecard.faults import Fault, in_order
 from scorecard.lens import NOW, Lens
 from scorecard.loader import load
+from scorecard.memory import give_back
 from scorecard.people.principal import Principal
 from scorecard.presence import Presence
 from scorecard.refresh import read_health
@@ -140,12 +141,19 @@ class Library:
             snapshot = load_newest(self.settings.snapshots)
             if snapshot is not None and (self._generation is None or snapshot.id != self._generation.snapshot.id):
                 generation = Generation(snapshot)
-                _ = generation.judged  # judged here, once, and not in somebody's first request
+                generation.judge_all()  # here, once, and not in somebody's first request
                 foresee(generation)
                 self._generation = generation
+                self._let_go()
             self._pointed = pointed
             self._pictures = kept(self.settings.snapshots)
         self._edit = _edited(self.settings.config, self.environ, self._edit)
+
+    def _let_go(self) -> None:
+        """Drop what belongs to pictures that are not shown any more: at most the newest and one other are at hand."""
+        at_hand = [shown.snapshot.id for shown in (self._generation, self._opened) if shown]
+        self.slices.keep(at_hand)
+        give_back()
 
     def _since(self) -> tuple[Fault, ...]:
         """Faults of the last refresh, when it came after the picture, and of the definition's files now."""

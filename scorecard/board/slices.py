@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from scorecard.faults import Faulty
 from scorecard.lens import Busy, Only
 from scorecard.loader import load
 from scorecard.org import Org
-from scorecard.privacy import Mask, Released, release_parts
+from scorecard.privacy import Released, release_parts
 from scorecard.reading import Readings
+from scorecard.sheet import Mask
 from scorecard.signalling import signals
 from scorecard.view import NotFound
 from scorecard.warehouse import OpenWarehouse, Request
@@ -47,6 +48,8 @@ class Slices:
     environ: Mapping[str, str]
     warehouse: Callable[[], OpenWarehouse]
     _kept: LRUCache[Key, Parts] = field(default_factory=lambda: LRUCache(KEPT), repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Held while what is kept is looked at or changed."""
     _reading: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def part(self, whole: Generation, only: Only, grain: str | None) -> Generation | NotFound:
@@ -64,20 +67,34 @@ class Slices:
 
     def _parts(self, whole: Generation, dimension: str, grain: Grain) -> Parts:
         key = (whole.snapshot.id, dimension, grain)
-        found = self._kept.get(key)
+        found = self._at_hand(key)
         if found is not None:
             return found
         if not self._reading.acquire(timeout=WAIT):
             raise Busy
         try:
-            if key not in self._kept:  # another may have read it meanwhile
-                self._kept[key] = self._read(whole, dimension, grain)
-            return self._kept[key]
+            # another may have read it meanwhile
+            return self._at_hand(key) or self._put(key, self._read(whole, dimension, grain))
         except Faulty as faulty:
             log.warning("a slice could not be read: %s", "; ".join(map(str, faulty.faults)))
             raise Busy from faulty
         finally:
             self._reading.release()
+
+    def _at_hand(self, key: Key) -> Parts | None:
+        with self._lock:
+            return self._kept.get(key)
+
+    def _put(self, key: Key, parts: Parts) -> Parts:
+        with self._lock:
+            self._kept[key] = parts
+        return parts
+
+    def keep(self, pictures: Collection[str]) -> None:
+        """Let go what belongs to other pictures than these."""
+        with self._lock:
+            for key in [key for key in self._kept if key[0] not in pictures]:
+                del self._kept[key]
 
     def _read(self, whole: Generation, dimension: str, grain: Grain) -> Parts:
         definition = load(self.config, self.environ).checked()

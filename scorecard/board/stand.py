@@ -70,7 +70,7 @@ class Stand:
 
     def judged(self, metric: str) -> Judged | None:
         """A metric's judged figures at the moment's grain; ``None`` where it failed."""
-        return self.generation.judged.get((self.moment.grain, metric))
+        return self.generation.judged[self.moment.grain].get(metric)
 
     def complete(self, metric: str) -> bool:
         """Whether a metric's figure of the moment's period is complete."""

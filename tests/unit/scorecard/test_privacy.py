@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 from scorecard.definition import Definition
 from scorecard.org import TOP, UNASSIGNED, Org
 from scorecard.privacy import release, release_parts
-from scorecard.reading import Cells, Floats, Table
+from scorecard.reading import Cells, Floats, Late, Table
 from tests.samples import table
 
 MINIMUM = 5
@@ -232,3 +232,14 @@ def test_an_index_is_withheld_with_its_parts_and_so_is_its_worst(leaves: Floats)
     parts = release_parts({"a": accumulated(leaves), "b": accumulated(leaves)}, released.withheld, MINIMUM, ROLLING)
     for part in parts.values():
         assert (part.table.worst["kept"][part.withheld["kept"]] == -1).all()
+
+
+def test_a_metric_is_released_when_it_is_asked_for_and_with_it_only_what_it_is_made_of() -> None:
+    looked: list[str] = []
+    before = counted(np.full((len(LEAVES), 3), 4.0))
+    cells = Late(("m", "two_weeks", "quarter"), lambda name: (looked.append(name), before.cells["m"])[1])
+    released = release(replace(before, cells=cells), MINIMUM, ROLLING)
+    assert looked == []
+    assert "quarter" in released.table.cells
+    assert np.isnan(released.table.cells["two_weeks"].value[LEAVES]).all()
+    assert set(looked) == {"m", "two_weeks"}
