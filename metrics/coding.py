@@ -19,7 +19,7 @@ from metrics.frame import Facts, Frame, Span, segment_column
 from metrics.placing import placements
 from metrics.plan import Scan
 from metrics.portable import Element
-from metrics.repeats import occurrence
+from metrics.repeats import counted
 from metrics.roster import member, memberships, number
 from metrics.typed import text
 from scorecard.measure import LeafAgg, LeafMeasure
@@ -240,13 +240,6 @@ def _rows(facts: Facts, frame: Frame, span: Span, taken: Sequence[sa.Label[Any]]
         columns.append(sa.func.coalesce(value, "").label(segment_column(at)))
     columns += taken
     kept = [source.where_scope.condition(frame.where)] if frame.where else []
-    if not facts.repeated:
-        within = (source.time >= portable.Moment(span.start), source.time < portable.Moment(span.stop))
-        return sa.select(*columns).select_from(source.relation).where(*kept, *within).subquery("facts")
-    columns.append(occurrence(source).label("occurrence"))
-    columns.append(sa.case((sa.and_(*kept), 1), else_=0).label("kept") if kept else sa.literal(1).label("kept"))
-    everything = sa.select(*columns).select_from(source.relation).subquery("everything")
-    once = sa.select(*(column for column in everything.c if column.name not in ("occurrence", "kept")))
-    time = everything.c.time
-    within = (time >= portable.Moment(span.start), time < portable.Moment(span.stop))
-    return once.where(everything.c.occurrence == 1, everything.c.kept == 1, *within).subquery("facts")
+    statement, time = counted(facts, columns, kept)
+    within = time >= portable.Moment(span.start), time < portable.Moment(span.stop)
+    return statement.where(*within).subquery("facts")

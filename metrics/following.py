@@ -15,7 +15,9 @@ import sqlalchemy as sa
 
 from metrics import portable
 from metrics.aggregates import where
+from metrics.frame import Facts
 from metrics.portable import Element
+from metrics.repeats import counted
 from metrics.sources import LiveSource
 from metrics.typed import alike, condition
 from scorecard.expression import ExpressionError
@@ -47,9 +49,7 @@ def happened(follow: Follow, then: LiveSource) -> Element:
     return where(follow.filters, then.scope, time)
 
 
-def followed(
-    rows: sa.Subquery, follow: Follow, then: LiveSource, theirs: Sequence[Element], stop: datetime
-) -> sa.Subquery:
+def followed(rows: sa.Subquery, follow: Follow, then: Facts, theirs: Sequence[Element], stop: datetime) -> sa.Subquery:
     """Rows whose values are kept only where an event follows.
 
     ``theirs`` are the event's sides of :func:`pairs`, in order; ``stop`` is where the rows end.
@@ -80,9 +80,12 @@ def followed(
     return sa.select(*columns).where(seen.c.event == 0).subquery("followed")
 
 
-def _events(follow: Follow, then: LiveSource, theirs: Sequence[Element], stop: datetime) -> sa.Subquery:
-    """Every event that counts and may still follow a row, with its time and the columns that must be equal."""
+def _events(follow: Follow, then: Facts, theirs: Sequence[Element], stop: datetime) -> sa.Subquery:
+    """Every event that counts and may still follow a row, with its time and the columns that must be equal.
+
+    An event that a later row of its key corrects has not happened as it was.
+    """
     own = [side.label(f"{PAIR}{at}") for at, side in enumerate(theirs)]
-    inner = sa.select(happened(follow, then).label("time"), *own).select_from(then.relation).subquery("all_events")
+    inner = counted(then, [happened(follow, then.source).label("time"), *own])[0].subquery("all_events")
     last = portable.Moment(stop + step(follow.window))
     return sa.select(*inner.c).where(inner.c.time.is_not(None), inner.c.time < last).subquery("events")

@@ -48,7 +48,7 @@ class Facts:
     source: LiveSource
     roster: LiveRoster | None
     repeated: bool = False
-    then: LiveSource | None = None
+    then: Facts | None = None
 
 
 def level_column(depth: int) -> str:

@@ -1,11 +1,13 @@
-"""Rows that repeat the key of another: how many there are, and which row of a key counts."""
+"""Rows that repeat the key of another: how many there are, which row of a key counts, and those that do."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from metrics.frame import Facts
 from metrics.portable import Element
 from metrics.sources import LiveSource
 
@@ -31,3 +33,20 @@ def occurrence(source: LiveSource) -> Element:
     ranks = [sa.nulls_last(source.time.desc()), *(sa.nulls_last(value) for value in values)]
     rank = sa.func.row_number().over(partition_by=(*source.key, keyless), order_by=ranks)
     return sa.case((keyless == 1, 1), else_=rank)
+
+
+def counted(
+    facts: Facts, columns: Sequence[sa.Label[Any]], kept: Sequence[Element] = ()
+) -> tuple[sa.Select[Any], Element]:
+    """Columns, ``time`` among them, of the rows for which all of ``kept`` is true, each key once; and their time.
+
+    Which row of a key counts does not depend on what is kept: one that is passed over brings no older one back.
+    """
+    source = facts.source
+    if not facts.repeated:
+        return sa.select(*columns).select_from(source.relation).where(*kept), source.time
+    passes = sa.case((sa.and_(*kept), 1), else_=0) if kept else sa.literal(1)
+    marks = occurrence(source).label("occurrence"), passes.label("kept")
+    everything = sa.select(*columns, *marks).select_from(source.relation).subquery("everything")
+    once = sa.select(*(column for column in everything.c if column.name not in ("occurrence", "kept")))
+    return once.where(everything.c.occurrence == 1, everything.c.kept == 1), everything.c.time

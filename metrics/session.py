@@ -79,7 +79,7 @@ class Session:
     def facts_of(self, scan: Scan) -> Facts:
         """What a scan reads: its source, and that of the events that may follow. Raises :class:`SourceError`."""
         facts = self.facts(scan.source)
-        return replace(facts, then=self.facts(scan.follow.source).source) if scan.follow else facts
+        return replace(facts, then=self.facts(scan.follow.source)) if scan.follow else facts
 
     def source(self, name: str) -> LiveSource:
         """A source as it stands, its repeats not looked for. Raises :class:`SourceError`."""

@@ -21,7 +21,7 @@ from metrics.frame import PERIOD, ROWS, Facts, Frame, Span, level_column, part_c
 from metrics.placing import place
 from metrics.plan import Scan
 from metrics.portable import Element
-from metrics.repeats import occurrence
+from metrics.repeats import counted
 from metrics.typed import text
 from scorecard.org import Unit
 from scorecard.time import Period
@@ -74,21 +74,11 @@ def _rows(facts: Facts, scan: Scan, frame: Frame, span: Span) -> sa.FromClause:
     columns += [
         entered_at(leaf, source.scope, source.time).label(f"at_{at}") for at, leaf in enumerate(leaves) if leaf.balance
     ]
-    sides = pairs(scan.follow, source, facts.then) if scan.follow and facts.then else []
+    sides = pairs(scan.follow, source, facts.then.source) if scan.follow and facts.then else []
     columns += [mine.label(f"{PAIR}{at}") for at, (mine, _) in enumerate(sides)]
     kept = [source.where_scope.condition(frame.where)] if frame.where else []
-    if facts.repeated:
-        columns.append(occurrence(source).label("occurrence"))
-        columns.append(sa.case((sa.and_(*kept), 1), else_=0).label("kept") if kept else sa.literal(1).label("kept"))
-        everything = sa.select(*columns).select_from(source.relation).subquery("everything")
-        once = sa.select(*(column for column in everything.c if column.name not in ("occurrence", "kept")))
-        statement = once.where(everything.c.occurrence == 1, everything.c.kept == 1)
-        time: Element = everything.c.time
-    else:
-        statement = sa.select(*columns).select_from(source.relation).where(*kept)
-        time = source.time
-    statement = statement.where(time >= portable.Moment(span.start), time < portable.Moment(span.stop))
-    rows = statement.subquery("facts")
+    statement, time = counted(facts, columns, kept)
+    rows = statement.where(time >= portable.Moment(span.start), time < portable.Moment(span.stop)).subquery("facts")
     if not (scan.follow and facts.then):
         return rows
     return followed(rows, scan.follow, facts.then, [theirs for _, theirs in sides], span.stop)

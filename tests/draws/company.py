@@ -14,7 +14,9 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from scorecard.definition.company import Month, Weekday
-from tests.draws.metrics import CONDITIONS, metrics_of
+from tests.draws.kinds import goals
+from tests.draws.metrics import Ground, metrics_of
+from tests.draws.words import CONDITIONS
 
 ZONES = ("UTC", "Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu")
 BEGINS = (datetime(2026, 3, 1), datetime(2026, 10, 15), datetime(2027, 12, 20), datetime(2028, 2, 20))
@@ -51,6 +53,8 @@ class Company:
     sources: Mapping[str, Source]
     metrics: Mapping[str, Mapping[str, Any]]
     request: Mapping[str, Any]
+    goals: Sequence[Row] = ()
+    """The rows of the table of targets."""
 
 
 def draw(number: int) -> Company:
@@ -73,8 +77,10 @@ def draw(number: int) -> Company:
         "year_starts": dice.choice(get_args(Month)),
         "as_of": AS_OF.isoformat(),
     }
-    metrics = metrics_of(dice, names, levels)
-    return Company(calendar, levels, placed, members, sources, metrics, request)
+    ground = Ground(names, units, begin, all(source.stamp != "DATE" for source in sources.values()))
+    metrics = metrics_of(dice, ground)
+    rows = goals(dice, metrics, units, begin)
+    return Company(calendar, levels, placed, members, sources, metrics, request, rows)
 
 
 _NAMES = ("a", "A", "b", "north", "North ", "Zürich", "O'Brien", "7", "日本", "x:y")
@@ -108,10 +114,10 @@ class _When:
 
 def _source(dice: Random, levels: Sequence[str], units: Any, when: _When) -> Source:
     carries = tuple(level for level in levels[1:] if dice.random() < 0.5) or (levels[-1],)
-    rows = [_fact(dice, carries, units, when) for _ in range(dice.choice((0, 1, 5, 15, 30, 30)))]
+    rows = [_fact(dice, carries, units, when) for _ in range(dice.choice((0, 3, 20, 40, 80, 120)))]
     key = dice.choice(((), ("id",), ("id", "line")))
     if key and rows:
-        rows += [_again(dice, dice.choice(rows), when) for _ in range(dice.randint(0, 6))]
+        rows += [_again(dice, dice.choice(rows), when) for _ in range(dice.randint(0, 12))]
     return Source(when.stamp, carries, key, rows)
 
 
@@ -174,7 +180,7 @@ def _request(dice: Random, levels: Sequence[str], units: Any, begin: datetime) -
         stop = start + timedelta(days=2 if grain == "hour" else dice.randint(1, DAYS))
     if grain != "hour" and dice.random() < 0.2:
         start = None
-    level = dice.choice(levels)
+    level = dice.choice((levels[0], *levels))
     beneath = [other for other in levels[1:] for _ in units[other]]
     asked = [dice.choice(beneath) for _ in range(dice.choice((0, 0, 0, 1, 2)))]
     return {
@@ -183,7 +189,7 @@ def _request(dice: Random, levels: Sequence[str], units: Any, begin: datetime) -
         "grain": grain,
         "start": start,
         "stop": stop,
-        "by": tuple(dice.sample(("channel", "who", "good", "size"), dice.choice((0, 0, 0, 1, 2)))),
+        "by": tuple(dice.sample(("channel", "who", "good", "size"), dice.choice((0, 0, 0, 0, 1, 2)))),
         "where": dice.choice([*CONDITIONS]) if dice.random() < 0.3 else None,
     }
 
@@ -216,7 +222,7 @@ def definition(company: Company, url: str) -> dict[str, Any]:
             }
             for name, source in company.sources.items()
         },
-        "metrics": json.loads(json.dumps(company.metrics)),
+        "metrics": json.loads(json.dumps(company.metrics, default=str)),
     }
 
 
@@ -231,6 +237,7 @@ def statements(company: Company) -> str:
         columns = {"moment": source.stamp, **{f"in_{level}": "TEXT" for level in source.carries}, **_COLUMNS}
         rows = [[row["moment"], *(row[each] for each in (*source.carries, *_COLUMNS))] for row in source.rows]
         made.append(_table(name, columns, rows))
+    made.append(_table("goals", _GOALS, [[row[column] for column in _GOALS] for row in company.goals]))
     return ";\n".join(made)
 
 
@@ -238,6 +245,9 @@ _COLUMNS = {
     "id": "INTEGER", "line": "TEXT", "ok": "BOOLEAN", "amount": "DOUBLE", "number": "INTEGER", "customer": "TEXT",
     "channel": "TEXT",
 }  # fmt: skip
+
+
+_GOALS = {"metric": "TEXT", "level": "TEXT", "unit": "TEXT", "since": "TIMESTAMP", "goal": "DOUBLE"}
 
 
 def _table(name: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> str:

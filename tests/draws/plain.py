@@ -1,227 +1,165 @@
-"""The answers of a draw in plain pandas, without a line of what computes the product's: rows in, figures out."""
+"""What a draw's question should be answered with, cell by cell: rows of plain pandas in, figures out.
+
+Written from the papers on what each type of metric means, and not from the product.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, get_args
+from math import fsum
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from dateutil.relativedelta import relativedelta
 
-from scorecard.definition.company import Month, Weekday
-from tests.draws.company import AS_OF, Company, Row, Source
-from tests.draws.metrics import CONDITIONS, FORMULAS, NUMBERS, VALUES
+from tests.draws.company import AS_OF, Company
+from tests.draws.facts import EVER, NEVER, Facts, Key, Span
+from tests.draws.goals import attained, goal
+from tests.draws.spans import Spans, length
+from tests.draws.words import FORMULAS
 
-Span = tuple[datetime, datetime]
+Words = Mapping[str, Any]
 Figure = tuple[float | None, float | None, float | None, float | None]
 """Value, numerator, denominator, count; a count that says nothing is ``None``."""
 NOTHING: Figure = (None, None, None, 0)
-UNASSIGNED = "Unassigned"
-_EVER, _NEVER = datetime(1, 1, 1), datetime(9999, 1, 1)
-_TYPES = {
-    "ok": "boolean", "amount": "Float64", "number": "Int64", "id": "Int64", "line": "string", "customer": "string",
-    "channel": "string",
-}  # fmt: skip
-_BINARY = pd.StringDtype("python")
+COUNTING = ("count", "count_distinct", "sum_boolean")
+Filters = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class When:
+    """The time a figure is about: a period, whether the question cuts it, and the window that ends with it."""
+
+    span: Span
+    cut: bool = True
+    window: Words | None = None
 
 
 class Plain:
-    """What a company's question should be answered with, cell by cell."""
+    """The figures of a draw."""
 
     def __init__(self, company: Company) -> None:
         self.company, self.request = company, company.request
-        words = repr(company.metrics)
-        self._used = {name: source for name, source in company.sources.items() if repr(name) in words}
-        self.frames = {name: self._frame(source) for name, source in self._used.items()}
-        self._kept: dict[tuple[str, Span], Mapping[Any, pd.DataFrame]] = {}
+        self.metrics: Mapping[str, Words] = company.metrics
+        self.facts = {name: Facts(company, name) for name in company.sources}
+        self.spans = Spans(company.calendar, company.request["grain"], self._whole)
+        self.touched = False
+        """Whether there were rows behind the last figure."""
+        self._known: dict[object, Any] = {}
 
-    def _frame(self, source: Source) -> pd.DataFrame:
-        """A source's rows, each key once, with the units they belong to and the split they are part of."""
-        frame = pd.DataFrame([*source.rows], columns=[*_TYPES, "moment", "local", *source.carries])
-        frame["local"] = pd.to_datetime(frame["local"]).astype("datetime64[us]")
-        frame = frame.astype({column: _BINARY if kind == "string" else kind for column, kind in _TYPES.items()})
-        if source.key:
-            frame = self._once(frame, source)
-        frame = frame[frame["local"].notna()].reset_index(drop=True)
-        places = [self._place(source, row) for row in frame.to_dict("records")]
-        for level in self.company.levels:
-            frame[f"at_{level}"] = pd.Series([place[level] for place in places], index=frame.index, dtype=object)
-        frame["segment"] = pd.Series([*self._segments(frame)], index=frame.index, dtype=object)
-        return frame
-
-    def _once(self, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
-        """The newest row of each key; of several as new, the first by all its columns in order, nothing last."""
-        columns = ["moment", *source.carries, "id", "line", "ok", "amount", "number", "customer", "channel"]
-        order = frame.assign(age=pd.Timestamp(_NEVER).as_unit("us") - frame["local"])
-        order = order.sort_values(["age", *columns], na_position="last", kind="stable")
-        keyless = order[list(source.key)].isna().any(axis=1)
-        return order[keyless | ~order.duplicated(list(source.key))].sort_index()
-
-    def _place(self, source: Source, row: Row) -> Row:
-        """The units a row belongs to: those it names, above them those of the membership that began last."""
-        levels, placed = self.company.levels, self.company.placed
-        own = {level: _named(row[level]) for level in source.carries}
-        found: Row = {level: own.get(level) or UNASSIGNED for level in levels}
-        found[levels[0]] = "all"
-        asked: dict[str, list[str]] = {}
-        for at, level in enumerate(levels[1:], 1):
-            key = next((below for below in levels[at + 1 :] if below in source.carries and below in placed), None)
-            if level not in source.carries and level in placed and key:
-                asked.setdefault(key, []).append(level)
-        for key, wanted in asked.items():
-            found |= self._above(key, own[key], wanted, row["local"].to_pydatetime())
-        return found
-
-    def _above(self, key: str, unit: str | None, wanted: Sequence[str], moment: datetime) -> Row:
-        valid = [
-            ((member["since"] or _EVER), [_named(member[level]) or UNASSIGNED for level in wanted])
-            for member in self.company.members
-            if unit and _named(member[key]) == unit
-            and (member["since"] or _EVER) <= moment < (member["until"] or _NEVER)
-        ]  # fmt: skip
-        newest = max((since for since, _ in valid), default=_EVER)
-        above = min((units for since, units in valid if since == newest), default=[UNASSIGNED] * len(wanted))
-        return dict(zip(wanted, above, strict=True))
-
-    def _segments(self, frame: pd.DataFrame) -> list[tuple[str, ...]]:
-        made = {
-            "channel": frame.channel,
-            "who": frame.customer.str.upper(),
-            "good": (frame.amount > 0).map({True: "true", False: "false"}),
-            "size": frame.number.astype(_BINARY),
-        }
-        columns = [made[name].astype(object).where(made[name].notna(), "") for name in self.request["by"]]
-        return [*zip(*columns, strict=True)] if columns else [()] * len(frame)
-
-    def rows(self, source: str, span: Span, cut: bool) -> Mapping[Any, pd.DataFrame]:
-        """The rows of a source in a span that the request keeps, by segment and unit."""
-        request = self.request
-        if cut:
-            span = max(span[0], request["start"] or _EVER), min(span[1], request["stop"] or _NEVER)
-        if (source, span) not in self._kept:
-            frame = self.frames[source]
-            frame = frame[(frame["local"] >= span[0]) & (frame["local"] < span[1])]
-            if request["where"]:
-                frame = frame[CONDITIONS[request["where"]](frame).fillna(False).astype(bool)]
-            if request["units"]:
-                beneath = (frame[f"at_{level}"] == unit for level, unit in request["units"])
-                frame = frame[np.logical_or.reduce([*beneath])]
-            keys = zip(frame["segment"], frame[f"at_{request['level']}"], strict=True)
-            groups: dict[Any, list[int]] = {}
-            for at, key in zip(frame.index, keys, strict=True):
-                groups.setdefault(key, []).append(at)
-            self._kept[source, span] = {key: frame.loc[at] for key, at in groups.items()}
-        return self._kept[source, span]
+    def cells(self) -> Iterator[tuple[Key, Span]]:
+        """Every segment and unit that has a row, in every period."""
+        keys = {key: None for facts in self.facts.values() for key in facts.mine}
+        yield from ((key, span) for span in self.spans.periods() for key in keys)
 
     @cached_property
-    def cells(self) -> set[tuple[tuple[str, ...], str, datetime]]:
-        """The cells that rows fall into: segment, unit and the start of the period."""
-        start, stop = self.request["start"] or _EVER, self.request["stop"] or _NEVER
-        found = set()
-        shown = repr({metric: words for metric, words in self.company.metrics.items() if self._read(metric)})
-        for name, frame in self.frames.items():
-            if repr(name) not in shown:
-                continue
-            for moment in frame["local"]:
-                if start <= moment < stop:
-                    span = self.span(self.start(moment.to_pydatetime()))
-                    found |= {(segment, unit, span[0]) for segment, unit in self.rows(name, span, cut=True)}
-        return found
+    def asked(self) -> set[Key]:
+        """The segments and units with rows in the time asked for, of a source that a metric shown counts."""
+        span = self.request["start"] or EVER, self.request["stop"] or NEVER
+        shown = {source for metric in self.metrics if self._read(metric) for source in self._sources(metric)}
+        return {key for name in shown for key in self.facts[name].mine if self.facts[name].within(key, span)}
+
+    def figure(self, metric: str, key: Key, span: Span) -> Figure:
+        """What a metric is of a segment and unit in a period."""
+        self.touched = False
+        return NOTHING if self._hidden(metric) else self._figure(metric, key, When(span), ())
+
+    @cached_property
+    def _whole(self) -> Span:
+        """The span asked for; where it is open, that of the rows there are, whatever is filtered away."""
+        start, stop = self.request["start"], self.request["stop"]
+        used = {source for metric in self.metrics for source in self._sources(metric)}
+        rows = (row for name in used for row in self.company.sources[name].rows)
+        days = [datetime(*row["local"].timetuple()[:3]) for row in rows if row["local"]] or [start or stop or AS_OF]
+        first, last = min(days), max(*days, start or EVER) + timedelta(days=1)
+        return start or min(first, (stop or NEVER) - timedelta(days=1)), stop or last
+
+    def _sources(self, metric: str, seen: tuple[str, ...] = ()) -> Iterator[str]:
+        """The sources whose rows a metric, and what is its target, counts."""
+        if metric in seen:
+            return
+        words = self.metrics[metric]
+        parts = [words.get(role, {}) for role in ("base", "numerator", "denominator")]
+        yield from (part["source"] for part in (words, *parts) if isinstance(part, Mapping) and "source" in part)
+        below = [part for part in parts if isinstance(part, str)] + [*words.get("of", {})]
+        below += [each["metric"] for each in words.get("inputs", {}).values()]
+        below += [words["metric"]] if "metric" in words else []
+        target = words.get("target")
+        if isinstance(target, Mapping) and "metric" in target and "table" not in target:
+            below.append(target["metric"])
+        for each in below:
+            yield from self._sources(each, (*seen, metric))
 
     def _read(self, metric: str) -> bool:
         """Whether a metric is read at the level asked for: for itself, or for another."""
-        used = (repr(metric) in repr(words) for words in self.company.metrics.values())
+        used = (repr(metric) in repr(words) for words in self.metrics.values())
         return not self._hidden(metric) or any(used)
 
     def _hidden(self, metric: str) -> bool:
         """Whether the level asked for is below the lowest a metric is shown at."""
-        levels, lowest = self.company.levels, self.company.metrics[metric].get("level")
+        levels, lowest = self.company.levels, self.metrics[metric].get("level")
         return bool(lowest) and levels.index(self.request["level"]) > levels.index(lowest)
 
-    def start(self, moment: datetime) -> datetime:
-        """The start of the period that holds a local time."""
-        calendar, grain = self.company.calendar, self.request["grain"]
-        day = datetime(moment.year, moment.month, moment.day)
-        match grain:
-            case None:
-                return self._whole[0]
-            case "hour":
-                return day + timedelta(hours=moment.hour)
-            case "day":
-                return day
-            case "week":
-                return day - timedelta((day.weekday() - get_args(Weekday).index(calendar["week_starts"])) % 7)
-        size = {"month": 1, "quarter": 3, "year": 12}[grain]
-        back = (day.month - 1 - get_args(Month).index(calendar["year_starts"])) % size
-        return day.replace(day=1) - relativedelta(months=back)
-
-    @cached_property
-    def _whole(self) -> Span:
-        """The span without a grain: as asked, else that of the sources' rows, whatever is filtered away."""
-        start, stop = self.request["start"], self.request["stop"]
-        times = [row["local"] for source in self._used.values() for row in source.rows if row["local"]]
-        days = [datetime(moment.year, moment.month, moment.day) for moment in times] or [start or stop or AS_OF]
-        return start or min(days), stop or max(*days, start or _EVER) + timedelta(days=1)
-
-    def span(self, start: datetime) -> Span:
-        """The period that begins at a moment."""
-        grain = self.request["grain"]
-        if grain is None:
-            return self._whole
-        months = {"month": 1, "quarter": 3, "year": 12}.get(grain)
-        step = relativedelta(months=months) if months else timedelta(**{f"{grain}s": 1})
-        return start, start + step
-
-    def figure(self, metric: str, cell: tuple[tuple[str, ...], str, datetime]) -> Figure:
-        """What a metric is in a cell."""
-        if self._hidden(metric):
-            return NOTHING
-        return self._figure(metric, cell[:2], self.span(cell[2]), True, ())
-
-    def _figure(self, metric: str, key: Any, span: Span, cut: bool, filters: tuple[str, ...]) -> Figure:
-        words = self.company.metrics[metric]
+    def _figure(self, metric: str, key: Key, when: When, filters: Filters) -> Figure:
+        """A metric at a time, of the rows that pass filters."""
+        words = self.metrics[metric]
+        own = (words["filter"], *filters) if "filter" in words else filters
         match words.get("type"):
             case None:
-                return self._leaf(words, key, span, cut, filters)
+                return self._measure(words, key, self._reach(when), filters)
             case "nps":
-                return self._nps(words, key, span, cut)
+                return self._nps(words, key, self._reach(when), own)
             case "ratio":
-                return self._ratio(words, key, span, cut)
+                return self._ratio(words, key, when, own)
+            case "cumulative":
+                return self._figure(words["metric"], key, replace(when, window=words), filters)
+            case "conversion":
+                return self._conversion(words, key, self._reach(when), filters)
+            case "index":
+                return self._index(words, key, when, filters)
         operands = []
         for alias in "ab":
             given = words["inputs"][alias]
-            there, whole = (self._earlier(span, given["offset"]), False) if "offset" in given else (span, cut)
-            more = (given["filter"],) if "filter" in given else ()
-            operands.append(self._figure(given["metric"], key, there, whole, more)[0])
+            more = (given["filter"], *filters) if "filter" in given else filters
+            operands.append(self._figure(given["metric"], key, self._earlier(when, given), more)[0])
         return FORMULAS[words["expr"]](*operands), None, None, None
 
-    def _earlier(self, span: Span, offset: str) -> Span:
-        """The period that holds the middle of this one moved back."""
-        count, unit = offset.split()
-        months = {"month": 1, "quarter": 3, "year": 12}.get(unit.rstrip("s"))
-        step = relativedelta(months=months) if months else relativedelta(**{f"{unit.rstrip('s')}s": int(count)})
-        if self.request["grain"] is None:
-            return span[0] - step, span[1] - step
-        return self.span(self.start(span[0] + (span[1] - span[0]) / 2 - step))
+    def _earlier(self, when: When, given: Words) -> When:
+        """An offset before: a whole period, that the question does not cut."""
+        return (
+            replace(when, span=self.spans.earlier(when.span, given["offset"]), cut=False) if "offset" in given else when
+        )
 
-    def _taken(self, words: Mapping[str, Any], rows: pd.DataFrame, filters: Sequence[str]) -> pd.Series[Any]:
-        """What a measure takes from rows, where all its filters are true."""
-        expr = words.get("expr")
-        values = pd.Series(1, index=rows.index, dtype="Int64")
-        if expr is not None:
-            values = {**NUMBERS, **VALUES, **CONDITIONS, "amount > 0": lambda f: f.amount > 0}[expr](rows)
-        for text in (*filters, *([words["filter"]] if "filter" in words else [])):
-            values = values[CONDITIONS[text](rows.loc[values.index]).fillna(False).astype(bool)]
-        return values.dropna()
+    def _reach(self, when: When) -> Span:
+        """The time whose rows count: a window reaches back beyond where the question begins."""
+        start, stop = when.span if when.window is None else self.spans.reach(when.span, when.window)
+        if not when.cut:
+            return start, stop
+        begin = EVER if when.window else self.request["start"] or EVER
+        return max(start, begin), min(stop, self.request["stop"] or NEVER)
 
-    def _leaf(self, words: Mapping[str, Any], key: Any, span: Span, cut: bool, filters: Sequence[str]) -> Figure:
-        rows = self.rows(words["source"], span, cut).get(key)
-        if rows is None:
+    def _taken(self, words: Words, filters: Filters) -> Mapping[int, Any]:
+        """What a measure takes of the rows of its source."""
+        own = (words["filter"], *filters) if "filter" in words else filters
+        known = words["source"], words.get("expr"), own
+        if known not in self._known:
+            self._known[known] = self.facts[words["source"]].taken(words.get("expr"), own)
+        found: Mapping[int, Any] = self._known[known]
+        return found
+
+    def _measure(
+        self, words: Words, key: Key, span: Span, filters: Filters, only: frozenset[int] | None = None
+    ) -> Figure:
+        rows = self.facts[words["source"]].within(key, span)
+        if not rows:
             return NOTHING
-        values = self._taken(words, rows, filters)
+        self.touched = True
+        taken = self._taken(words, filters)
+        if "non_additive" in words:
+            only = self._standing(words, span, filters)
+        values = [taken[at] for at in rows if at in taken and (only is None or at in only)]
         number = len(values)
         match words["agg"]:
             case "count":
@@ -229,38 +167,119 @@ class Plain:
             case "count_distinct":
                 return len({*values}), None, None, len({*values})
             case "sum_boolean":
-                return int(values.sum()), None, None, number
+                return int(sum(map(bool, values))), None, None, number
         if not number:
             return (None, None, 0, 0) if words["agg"] == "average" else NOTHING
-        floats = values.astype(float)
+        floats = [float(value) for value in values]
         match words["agg"]:
             case "average":
-                return floats.mean(), floats.sum(), number, number
+                return fsum(floats) / number, fsum(floats), number, number
             case "median" | "percentile":
                 return float(np.percentile(floats, 100 * words.get("percentile", 0.5))), None, None, number
-        return float(getattr(floats, words["agg"])()), None, None, number
+        return {"sum": fsum, "min": min, "max": max}[words["agg"]](floats), None, None, number
 
-    def _nps(self, words: Mapping[str, Any], key: Any, span: Span, cut: bool) -> Figure:
-        rows = self.rows(words["source"], span, cut).get(key)
-        if rows is None:
+    def _standing(self, words: Words, span: Span, filters: Filters) -> frozenset[int]:
+        """The rows at the instant that counts, among all rows of everybody that pass the filters, for each ``by``."""
+        known = repr(words), span, filters
+        if known not in self._known:
+            facts, by = self.facts[words["source"]], words["non_additive"].get("by", ())
+            passing = self._taken({**words, "expr": None}, filters)
+            groups: dict[tuple[Any, ...], list[int]] = {}
+            for at in facts.kept:
+                if at in passing and span[0] <= facts.times[at] < span[1]:
+                    groups.setdefault(tuple(facts.by(name)[at] for name in by), []).append(at)
+            edge = min if words["non_additive"].get("window") == "first" else max
+            counts = {key: edge(facts.times[at] for at in rows) for key, rows in groups.items()}
+            self._known[known] = frozenset(
+                at for key, rows in groups.items() for at in rows if facts.times[at] == counts[key]
+            )
+        found: frozenset[int] = self._known[known]
+        return found
+
+    def _nps(self, words: Words, key: Key, span: Span, filters: Filters) -> Figure:
+        rows = self.facts[words["source"]].within(key, span)
+        if not rows:
             return NOTHING
-        answers = self._taken(words, rows, ())
-        answers = answers[(answers >= 0) & (answers <= 10)]
-        if not len(answers):
+        self.touched = True
+        taken = self._taken({"source": words["source"], "expr": words["expr"]}, filters)
+        answers = [taken[at] for at in rows if at in taken and 0 <= taken[at] <= 10]
+        if not answers:
             return None, None, 0, 0
-        balance = int((answers >= 9).sum() - (answers <= 6).sum())
+        balance = sum(answer >= 9 for answer in answers) - sum(answer <= 6 for answer in answers)
         return 100 * balance / len(answers), balance, len(answers), len(answers)
 
-    def _ratio(self, words: Mapping[str, Any], key: Any, span: Span, cut: bool) -> Figure:
-        parts = [words["numerator"], words["denominator"]]
-        measures = [self.company.metrics[part] if isinstance(part, str) else part for part in parts]
-        over, under = (self._leaf(measure, key, span, cut, ()) for measure in measures)
-        above = over[0]
-        if above is None and under[0] is not None and measures[0]["agg"] in ("count", "count_distinct", "sum_boolean"):
-            above = 0
-        value = None if above is None or not under[0] else above / under[0]
-        return value, above, under[0], under[3]
+    def _ratio(self, words: Words, key: Key, when: When, filters: Filters) -> Figure:
+        over, under = (
+            self._figure(part, key, when, filters)
+            if isinstance(part, str)
+            else self._measure(part, key, self._reach(when), filters)
+            for part in (words["numerator"], words["denominator"])
+        )
+        top = words["numerator"]
+        while isinstance(top, str):
+            top = self.metrics[top].get("metric", self.metrics[top])
+        return _quotient(over[0], under, counts=top["agg"] in COUNTING)
+
+    def _conversion(self, words: Words, key: Key, span: Span, filters: Filters) -> Figure:
+        under = self._measure(words["base"], key, span, filters)
+        over = self._measure(words["base"], key, span, filters, self._followed(words))
+        return _quotient(over[0], under, counts=True)
+
+    def _followed(self, words: Words) -> frozenset[int]:
+        """The base rows that a conversion of the same entity follows, at their own time or soon after."""
+        known = repr(words)
+        if known not in self._known:
+            base, then = words["base"], words["conversion"]
+            same = [words["entity"], *words.get("constant_properties", ())]
+            pairs = [(each, each) if isinstance(each, str) else (each["base"], each["conversion"]) for each in same]
+            events = self._taken(then, ())
+            if then["agg"] == "sum_boolean":
+                events = {at: value for at, value in events.items() if value}
+            mine, theirs = self.facts[base["source"]], self.facts[then["source"]]
+            happened: dict[tuple[Any, ...], list[datetime]] = {}
+            for at in events:
+                who = _who([theirs.column(name) for _, name in pairs], at)
+                if who is not None:
+                    happened.setdefault(who, []).append(theirs.times[at])
+            followed = set()
+            for at, time in enumerate(mine.times):
+                who = _who([mine.column(name) for name, _ in pairs], at)
+                last = time + length(words["window"])
+                if who is not None and any(time <= moment < last for moment in happened.get(who, ())):
+                    followed.add(at)
+            self._known[known] = frozenset(followed)
+        found: frozenset[int] = self._known[known]
+        return found
+
+    def _index(self, words: Words, key: Key, when: When, filters: Filters) -> Figure:
+        shares = []
+        for part, weight in words["of"].items():
+            value = self._figure(part, key, when, filters)[0]
+            share = attained(value, self._goal(part, key, when), self.metrics[part]["direction"])
+            shares.append((share, weight))
+        if any(share is None for share, _ in shares):
+            return None, None, None, None
+        total = fsum(weight for _, weight in shares)
+        return 100 * fsum(share * weight for share, weight in shares if share) / total, None, None, None
+
+    def _goal(self, metric: str, key: Key, when: When) -> Any:
+        """The target of a metric in a period: of every kind, that of the unit itself."""
+        target = self.metrics[metric]["target"]
+        if isinstance(target, Mapping) and "metric" in target and "table" not in target:
+            value = self._figure(target["metric"], key, self._earlier(when, target), ())[0]
+            return None if value is None else value * target["times"]
+        rows: Sequence[Words] = [row for row in self.company.goals if row["metric"] == metric]
+        moment = when.span[0] if self.request["grain"] else when.span[1]
+        return goal(target, rows, (self.request["level"], key[1]), moment)
 
 
-def _named(unit: object) -> str | None:
-    return unit if isinstance(unit, str) and unit.strip(" ") else None
+def _who(columns: Sequence[Mapping[int, Any]], at: int) -> tuple[Any, ...] | None:
+    """Whose a row is; nobody's where any column says nothing."""
+    return tuple(column[at] for column in columns) if all(at in column for column in columns) else None
+
+
+def _quotient(over: float | None, under: Figure, *, counts: bool) -> Figure:
+    """A quotient: what counts is 0 where only the denominator has rows; a zero denominator is no value."""
+    if over is None and under[0] is not None and counts:
+        over = 0
+    return None if over is None or not under[0] else over / under[0], over, under[0], under[3]
