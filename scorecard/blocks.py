@@ -97,11 +97,6 @@ def digest(content: bytes | pa.Buffer) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def plain(values: Floats) -> Floats:
-    """The same values with one kind of zero and one kind of NaN, of which there are many: equal values, equal bytes."""
-    return np.where(np.isnan(values), np.nan, values + 0.0)
-
-
 def stretches(periods: Iterable[Period]) -> Iterator[tuple[Period, ...]]:
     """The periods of each block: one each; hours by the day."""
     for _, together in groupby(periods, key=lambda period: period.start.date()):
@@ -116,105 +111,6 @@ def keys(org: Org) -> Keys:
 
 def _key(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
-
-
-@dataclass(frozen=True)
-class Outline:
-    """An organisation as blocks name it: worked out once for all blocks over it."""
-
-    org: Org
-
-    @cached_property
-    def keys(self) -> Keys:
-        """The key of every row."""
-        return keys(self.org)
-
-    @cached_property
-    def depths(self) -> Rows:
-        """How deep every row lies."""
-        return depths(self.org)
-
-    @cached_property
-    def names(self) -> tuple[tuple[NDArray[np.str_], Rows], ...]:
-        """Of levels and of units: the names there are, and which of them each row has."""
-        both = zip(*(self.org.unit_of(row) for row in range(self.org.rows)), strict=True)
-        level, unit = (np.unique(np.array(texts, dtype=np.str_), return_inverse=True) for texts in both)
-        return level, unit
-
-
-def encode(
-    table: Table, periods: Sequence[Period], columns: Sequence[int], outline: Outline, forms: Mapping[str, Form]
-) -> Block:
-    """The block of some periods of a table, which stand in its ``columns``."""
-    at = np.array(columns, dtype=np.intp)
-    there = _there(table, at, outline, forms)
-    period, row = np.nonzero(there.T)
-    column = at[period]
-    level, unit = (_taken(*named, row) for named in outline.names)
-    written: dict[str, Any] = {
-        "place": pa.array(outline.keys[row]),
-        "level": level,
-        "unit": unit,
-        "period": pa.DictionaryArray.from_arrays(pa.array(period.astype(np.int32)), [each.key for each in periods]),
-        "complete": pa.array(table.complete[column]),
-    }
-    for metric, cells in table.cells.items():
-        for part, values in zip(_PARTS, (cells.value, cells.numerator, cells.denominator), strict=True):
-            if not part or forms[metric].quotient:
-                written[metric + part] = pa.array(plain(values[row, column]))
-        written[f"{metric}:count"] = pa.array(cells.count[row, column].astype(np.int64))
-        if forms[metric].score and cells.decided is not None:
-            written[f"{metric}:decided"] = pa.array(plain(cells.decided[row, column]))
-        if forms[metric].index:
-            written[f"{metric}:worst"] = pa.array(table.worst[metric][row, column].astype(np.int8))
-    content = arrow(pa.table(written))
-    assert table.grain is not None  # noqa: S101 - a snapshot keeps periods of a grain
-    return Block(table.grain, tuple(periods), digest(content), content)
-
-
-def blocks(table: Table, forms: Mapping[str, Form]) -> tuple[Block, ...]:
-    """A whole table as blocks."""
-    outline, at, found = Outline(table.org), 0, []
-    # A block takes columns: they are laid side by side in memory first, all at once.
-    turned = replace(table, cells={metric: _turned(cells) for metric, cells in table.cells.items()})
-    for together in stretches(table.periods):
-        found.append(encode(turned, together, range(at, at + len(together)), outline, forms))
-        at += len(together)
-    return tuple(found)
-
-
-def _turned(cells: Cells) -> Cells:
-    value, numerator, denominator, count = map(
-        np.asfortranarray, (cells.value, cells.numerator, cells.denominator, cells.count)
-    )
-    decided = None if cells.decided is None else np.asfortranarray(cells.decided)
-    return Cells(value, numerator, denominator, count, decided)
-
-
-def _there(table: Table, at: Rows, outline: Outline, forms: Mapping[str, Form]) -> NDArray[np.bool_]:
-    """Which rows have a figure of their own in which of some periods: (rows, periods), closed upward."""
-    org, deep = table.org, outline.depths
-    there = np.zeros((org.rows, len(at)), dtype=np.bool_)
-    for metric, cells in table.cells.items():
-        form = forms[metric]
-        there |= cells.count[:, at] != 0
-        for part, nothing in zip((cells.value, cells.numerator, cells.denominator), form.blank, strict=True):
-            values = part[:, at]
-            known = ~np.isnan(values)
-            there |= known if nothing is None else np.where(deep[:, None] > form.depth, known, values != nothing)
-    parents = np.array(org.parents, dtype=np.intp)
-    for depth in range(len(org.levels), 1, -1):
-        rows = np.flatnonzero(deep[: len(parents)] == depth)
-        np.logical_or.at(there, parents[rows], there[rows])
-    for whole, unit in enumerate(org.wholes, len(org.paths)):
-        there[whole] = there[list(org.places[unit])].sum(axis=0) > 1
-    return there
-
-
-def _taken(names: NDArray[np.str_], of: Rows, rows: Rows) -> Any:
-    """Each row's name, as a dictionary of those that occur."""
-    some, codes = np.unique(of[rows], return_inverse=True)
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), names[some].tolist())
 
 
 class Laid(Mapping[str, Cells]):

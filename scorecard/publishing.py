@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,13 +18,16 @@ import pyarrow as pa
 
 from scorecard import durable, targetfile
 from scorecard.arrowfiles import members_file, org_file, signals_file, voices_file
-from scorecard.blocks import Block, arrow, blocks, digest
+from scorecard.blocks import Block, arrow, digest
+from scorecard.encoding import blocks
 from scorecard.forms import forms
 from scorecard.restated import restated_file
 from scorecard.snapshot import FORMAT, OUTLOOK, POINTER, Snapshot, current, json_of
 from scorecard.time import Period
 
 KEEP = 3
+WRITERS = 4
+"""Files written at once: each waits for the disk, and what is made meanwhile need not."""
 Content: TypeAlias = bytes | pa.Buffer | Block
 
 
@@ -35,8 +40,10 @@ def publish(snapshot: Snapshot, home: Path) -> Path:
     folder, draft = home / snapshot.id, home / f".{snapshot.id}.{os.getpid()}.tmp"
     try:
         draft.mkdir()
-        for name, content in _files(snapshot):
-            _write(draft / name, content)
+        with ThreadPoolExecutor(WRITERS) as pool:
+            writing = [pool.submit(_write, draft / name, content) for name, content in _files(snapshot)]
+            for written in writing:
+                written.result()
         durable.sync(draft)
         draft.rename(folder)
         durable.sync(home)
@@ -53,10 +60,11 @@ def publish(snapshot: Snapshot, home: Path) -> Path:
 def _files(snapshot: Snapshot) -> Iterator[tuple[str, Content]]:
     """Every file of a snapshot with its content, the manifest last."""
     address = {"warehouse": {"url"}}
-    made = snapshot.blocks or {
-        grain: blocks(table, forms(snapshot.definition)) for grain, table in snapshot.tables.items()
-    }
-    files: dict[str, Content] = {
+    digests: dict[str, str] = {}
+    for block in chain(*snapshot.blocks.values()) if snapshot.blocks else _made(snapshot):
+        digests[block.name] = block.digest
+        yield block.name, block
+    files: dict[str, bytes | pa.Buffer] = {
         "definition.json": snapshot.definition.model_dump_json(by_alias=True, exclude=address).encode(),
         "org.arrow": org_file(snapshot.org),
         "targets.arrow": arrow(targetfile.targets_table(snapshot.tables)),
@@ -67,13 +75,18 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, Content]]:
         "evidence.json": json_of([asdict(found) for found in snapshot.evidence]),
         "effects.json": json_of([asdict(found) for found in snapshot.effects]),
         "outlook.json": OUTLOOK.dump_json(snapshot.outlook),
-        **{block.name: block for by_grain in made.values() for block in by_grain},
-    }
-    manifest = _manifest(snapshot) | {
-        "files": {name: held.digest if isinstance(held, Block) else digest(held) for name, held in files.items()}
     }
     yield from files.items()
+    digests |= {name: digest(content) for name, content in files.items()}
+    manifest = _manifest(snapshot) | {"files": digests}
     yield "manifest.json", json_of(manifest | {"seal": digest(json_of(manifest))})
+
+
+def _made(snapshot: Snapshot) -> Iterator[Block]:
+    """The blocks of a snapshot that has only tables, each as soon as it is made."""
+    known = forms(snapshot.definition)
+    for table in snapshot.tables.values():
+        yield from blocks(table, {metric: known[metric] for metric in table.cells})
 
 
 def _manifest(snapshot: Snapshot) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
 from scorecard.warehouse import Members
 
-FORMAT = 4
+FORMAT = 5
 _EVIDENCE = TypeAdapter(tuple[LinkEvidence, ...])
 _EFFECTS = TypeAdapter(tuple[ChangeEffect, ...])
 NOTHING_AHEAD = Outlook()

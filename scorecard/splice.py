@@ -6,14 +6,16 @@ A whole refresh goes the same way with nothing that still stands, so that both e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.attainment import Positions
-from scorecard.blocks import Block, Laid, Outline, encode, keys, stretches
+from scorecard.blocks import Block, Laid, keys, stretches
 from scorecard.definition import Definition, Grain, TargetMetric
+from scorecard.encoding import AT_ONCE, Outline, Turned, encode
 from scorecard.forms import Form
 from scorecard.org import TOP, UNASSIGNED, Org
 from scorecard.reading import Cells, Floats, Readings, Table
@@ -76,12 +78,16 @@ def splice(
     reach = Org.of(orgs[0].levels, (path for org in orgs for path in org.paths))
     held = {block.periods: block for block in before.blocks[grain]} if before is not None and old is not None else {}
     same = old is not None and list(old.cells) == list(known)
-    work = _Work(Outline(reach), known, tuple(answered), held, same)
-    at, blocks = 0, []
-    for together in stretches(periods):
-        blocks.append(work.block(together, at))
-        at += len(together)
-    return Spliced(grain, periods, known, tuple(blocks), tuple(answered), reach)
+    outlines = {id(table.org): Outline(table.org) for table in tables}
+    turned = tuple(
+        Turned(table, outlines[id(table.org)], _own(known, run)) for table, run in zip(tables, answered, strict=True)
+    )
+    work = _Work(Outline(reach), known, tuple(answered), turned, held, same)
+    together = list(stretches(periods))
+    ends = np.cumsum([len(each) for each in together]).tolist()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        blocks = pool.map(work.block, together, (end - len(each) for end, each in zip(ends, together, strict=True)))
+        return Spliced(grain, periods, known, tuple(blocks), tuple(answered), reach)
 
 
 @dataclass(frozen=True)
@@ -91,55 +97,60 @@ class _Work:
     outline: Outline
     forms: Mapping[str, Form]
     runs: tuple[Run, ...]
+    turned: tuple[Turned, ...]
+    """The figures of each run."""
     held: Mapping[tuple[Period, ...], Block]
     same: bool
     """Whether the earlier blocks hold just the metrics that these will."""
-    _outlines: dict[int, Outline] = field(default_factory=dict)
 
     def block(self, periods: tuple[Period, ...], at: int) -> Block:
         """The block of some periods, the first at a position: the earlier one where it is equal."""
         held = self.held.get(periods)
-        over = [run for run in self.runs if run.start <= at < run.stop]
-        read = {metric for run in over for metric in run.metrics} & self.forms.keys()
+        over = [(run, own) for run, own in zip(self.runs, self.turned, strict=True) if run.start <= at < run.stop]
+        read = {metric for run, _ in over for metric in run.metrics} & self.forms.keys()
         if not read and held is not None and self.same:
             return held
-        whole = next((run for run in over if read == self.forms.keys() <= set(run.metrics)), None)
-        made = self._encoded(whole, periods, at) if whole else self._joined(read, over, periods, at, held)
+        alone = len(over) == 1 and read == self.forms.keys()
+        made = _encoded(*over[0], periods, at) if alone else self._joined(read, over, periods, at, held)
         return held if held is not None and held.digest == made.digest else made
 
-    def _encoded(self, run: Run, periods: tuple[Period, ...], at: int) -> Block:
-        """The figures of one run alone."""
-        table, first = _table(run), at - run.start
-        own = {metric: form for metric, form in self.forms.items() if metric in run.metrics}
-        only = replace(table, cells={metric: table.cells[metric] for metric in own}, targets={})
-        return encode(only, periods, range(first, first + len(periods)), self._outline(table.org), own)
-
-    def _outline(self, org: Org) -> Outline:
-        """The outline of an organisation that was read, made once."""
-        return self._outlines.setdefault(id(org), Outline(org))
-
     def _joined(
-        self, read: set[str], over: Sequence[Run], periods: tuple[Period, ...], at: int, held: Block | None
+        self,
+        read: set[str],
+        over: Sequence[tuple[Run, Turned]],
+        periods: tuple[Period, ...],
+        at: int,
+        held: Block | None,
     ) -> Block:
         """The figures of several runs, and those that the earlier block keeps."""
         cells: dict[str, Cells] = {}
         worst: dict[str, Positions] = {}
-        for run in over:
-            own = {metric: form for metric, form in self.forms.items() if metric in run.metrics}
-            fresh = Laid([self._encoded(run, periods, at)], self.outline.org, own)
+        for run, turned in over:
+            fresh = Laid([_encoded(run, turned, periods, at)], self.outline.org, _own(self.forms, run))
             cells, worst = cells | dict(fresh), worst | dict(fresh.worst)
         if kept := {metric: form for metric, form in self.forms.items() if metric not in read}:
             assert held is not None  # noqa: S101 - a mask lets stand only what there is
             old = Laid([held], self.outline.org, kept)
             cells, worst = cells | dict(old), worst | dict(old.worst)
-        table, first = _table(over[0]) if over else None, at - over[0].start if over else 0
         complete = np.ones(len(periods), dtype=np.bool_)
-        if table is not None:
-            complete = table.complete[first : first + len(periods)]
+        if over:
+            run, first = over[0][0], at - over[0][0].start
+            complete = _table(run).complete[first : first + len(periods)]
         joined = Table(
             periods[0].grain, periods, complete, self.outline.org, {m: cells[m] for m in self.forms}, {}, worst=worst
         )
-        return encode(joined, periods, range(len(periods)), self.outline, self.forms)
+        return encode(Turned(joined, self.outline, self.forms), periods, range(len(periods)))
+
+
+def _own(forms: Mapping[str, Form], run: Run) -> dict[str, Form]:
+    """Those of a run's metrics."""
+    return {metric: form for metric, form in forms.items() if metric in run.metrics}
+
+
+def _encoded(run: Run, turned: Turned, periods: tuple[Period, ...], at: int) -> Block:
+    """The figures of one run alone."""
+    first = at - run.start
+    return encode(turned, periods, range(first, first + len(periods)))
 
 
 def organisation(spliced: Sequence[Spliced], definition: Definition, members: Members) -> Org:

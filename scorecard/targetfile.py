@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scorecard.blocks import plain
 from scorecard.definition import Grain
+from scorecard.encoding import plain
 from scorecard.org import Org
 from scorecard.reading import Floats, Table
 
