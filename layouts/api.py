@@ -14,15 +14,17 @@ from pydantic import TypeAdapter
 
 from layouts.ask import Ask, parse
 from layouts.compression import tags_of
-from layouts.door import Answer, Door, NotYet, address_of, principal_of
+from layouts.door import Answer, Door, NotYet, address_of
 from layouts.parts.wall import BEAT_HEADER, BUILD_HEADER, WallBoard
 from layouts.problems import later, unknown
 from layouts.serial import (
+    STATEMENTS,
     UNITS,
     EvidenceAnswer,
     MeasuresAnswer,
     MetricAnswer,
     ScreensAnswer,
+    StatementsAnswer,
     ThreadAnswer,
     UnitAnswer,
     UnitsAnswer,
@@ -72,6 +74,9 @@ ROUTES = (
     Route("/metric/{metric}/units", "/metric/{metric}", "A metric in the units beneath: a page of its table",
           ("metric",), ("unit", "grain", "period", "by", "sort", "find", "status", "part", "only", "as_of"),
           UnitsAnswer),
+    Route("/metric/{metric}/statements", "/metric/{metric}",
+          "What the warehouse is asked for a metric; for those who may see it, else there is no such address",
+          ("metric",), ("as_of",), StatementsAnswer),
     Route("/measures", "/measures", "Every metric where one stands", (),
           ("unit", "grain", "period", "only", "as_of"), MeasuresAnswer),
     Route("/unit/{level}/{unit}", "/unit/{level}/{unit}", "A unit: its measures and how they reach the customer",
@@ -107,7 +112,7 @@ def _answered(door: Door) -> Response:
     address, part = _page_address(path)
     ask = parse(address, query)
     try:
-        found = door.data(principal_of(request), ask, part)
+        found = door.data(door.principal_of(request), ask, part)
     except Unknown as missing:
         return unknown(missing.found.what, missing.found.near)
     except NotYet:
@@ -124,8 +129,9 @@ def _page_address(path: str) -> tuple[str, str]:
     asked = path.removeprefix(ROOT)
     if asked == "/board":
         return "/", ""
-    if asked.startswith("/metric/") and asked.endswith(f"/{UNITS}"):
-        return asked.removesuffix(f"/{UNITS}"), UNITS
+    part = asked.rpartition("/")[2]
+    if asked.startswith("/metric/") and asked.count("/") > 2 and part in (UNITS, STATEMENTS):  # noqa: PLR2004 - /metric/id/part
+        return asked.removesuffix(f"/{part}"), part
     return (asked.replace("/display/", "/wall/", 1) if asked.startswith("/display/") else asked), ""
 
 

@@ -22,6 +22,8 @@ from scorecard.view import NotFound
 
 Page = Literal["thread", "metric", "unit", "measures", "displays", "wall", "why", "evidence"]
 """The last two have no page of their own: they are asked for as JSON."""
+Show = Literal["sql"]
+"""What a page shows only on request."""
 View = Literal["map"]
 """Another picture of the thread than its columns: the whole map."""
 
@@ -38,7 +40,7 @@ _PICTURE = re.compile(r"\d{8}T\d{12}Z")
 _LENS = ("only", "as_of")
 _QUERIES: Mapping[Page, tuple[str, ...]] = {
     "thread": ("unit", "grain", "period", "path", "stage", "view", "seek", *_LENS),
-    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words", "seek", *_LENS),
+    "metric": ("unit", "grain", "period", "by", "sort", "find", "status", "part", "words", "show", "seek", *_LENS),
     "unit": ("grain", "period", "seek", *_LENS),
     "measures": ("unit", "grain", "period", "seek", *_LENS),
     "displays": (),
@@ -74,6 +76,7 @@ class Ask:
     """Of the metric page's table of units."""
     words: str | None = None
     """The department in whose words the metric is said; its own definition's where it is ``None``."""
+    show: Show | None = None
     stage: str | None = None
     view: View | None = None
     seek: str = ""
@@ -109,8 +112,8 @@ class Ask:
             ("unit", unit), ("grain", self.grain), ("period", self.period), ("path", ",".join(self.path)),
             ("stage", self.stage), ("view", self.view), ("by", rows.level),
             ("sort", rows.order and "-" * rows.descending + rows.order), ("find", rows.find), ("status", rows.status),
-            ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words), ("seek", self.seek),
-            ("from", self.since), ("to", self.period),
+            ("part", str(rows.part) if rows.part > 1 else None), ("words", self.words), ("show", self.show),
+            ("seek", self.seek), ("from", self.since), ("to", self.period),
             ("only", only), ("as_of", self.picture),
         )  # fmt: skip
         return [(key, text) for key, text in asked if text and key in _QUERIES[self.page]]
@@ -138,6 +141,10 @@ class Ask:
     def said_by(self, department: str | None) -> Ask:
         """The same page in a department's words."""
         return replace(self, words=department)
+
+    def shown(self, what: Show | None) -> Ask:
+        """The same page with what it shows on request, or without."""
+        return replace(self, show=what)
 
     def measures(self) -> Ask:
         """The index of measures, of the same place and time."""
@@ -286,6 +293,12 @@ def _view(text: str) -> View:
     return cast("View", text)
 
 
+def _show(text: str) -> Show:
+    if text not in get_args(Show):
+        raise ValueError("nothing is shown by that name")
+    return cast("Show", text)
+
+
 def _seek(text: str) -> str:
     """Words looked for, in one spelling: no control characters, single blanks."""
     if len(text) > _MAX_WORDS or _CONTROL.search(text):
@@ -296,6 +309,6 @@ def _seek(text: str) -> str:
 _READ: Mapping[str, Callable[[str], Any]] = {
     "unit": unit_of, "grain": _grain, "period": _period, "path": _path, "stage": _name, "view": _view, "seek": _seek,
     "by": lambda text: {"level": _name(text)}, "sort": _sort, "find": _find, "status": _status, "part": _part,
-    "words": _id, "from": _end, "to": _period,
+    "words": _id, "show": _show, "from": _end, "to": _period,
     "only": _only, "as_of": _picture,
 }  # fmt: skip

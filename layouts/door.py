@@ -53,15 +53,22 @@ class Door:
     answers: Answers
     build: str = ""
     """The version of this program."""
+    everybody: Principal = EVERYBODY
+    """Who asks where there is no access control."""
     prepared: Prepared = field(default_factory=Prepared)
 
     def visit(self, asked: Request, path: str, query: str) -> Sheet:
         """The page at an address as the browser writes it; never raises: what fails says so, with a reference."""
         theme: Name = "dark" if asked.cookies.get(THEME_COOKIE) == "dark" else "light"
         try:
-            return self.page(principal_of(asked), parse(path, query), theme)
+            return self.page(self.principal_of(asked), parse(path, query), theme)
         except Exception as error:  # noqa: BLE001 - the page's last line of defence; everything is logged
             return frame.bare(pages.failed(reference_of(error)))
+
+    def principal_of(self, asked: Request) -> Principal:
+        """Who asks, decided by the server alone. Without access control: everybody, and walls by their address."""
+        on_a_wall = asked.path.startswith(("/wall/", "/api/v1/display/"))
+        return WALL if on_a_wall else self.everybody
 
     def page(self, principal: Principal, ask: Ask | NotFound, theme: Name) -> Sheet:
         """The page that answers ``ask``."""
@@ -133,12 +140,6 @@ class Door:
         if board is None:
             raise NotYet
         return board
-
-
-def principal_of(asked: Request) -> Principal:
-    """Who asks, decided by the server alone. Without access control: everybody, and walls by their address."""
-    on_a_wall = asked.path.startswith(("/wall/", "/api/v1/display/"))
-    return WALL if on_a_wall else EVERYBODY
 
 
 def address_of(asked: Request) -> tuple[str, str]:

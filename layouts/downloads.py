@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 from layouts.ask import Ask, parse
 from layouts.compression import tags_of
-from layouts.door import Door, NotYet, address_of, principal_of
+from layouts.door import Door, NotYet, address_of
 from layouts.problems import later, problem, unknown
 from layouts.serial import Unknown
 from layouts.tables import NAMES
@@ -43,7 +43,7 @@ def register(server: Flask, door: Door, build: str) -> None:
 
 
 def _sent(door: Door, ask: Ask, name: str, kind: Kind, build: str) -> Response:
-    principal = principal_of(request)
+    principal = door.principal_of(request)
     key = (build, door.board(principal).head().generation, principal.key, ask, name, kind)
     etag = hashlib.sha256(repr(key).encode()).hexdigest()[:32]
     if any(request.if_none_match.contains(tag) for tag in tags_of(etag)):

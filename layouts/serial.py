@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from layouts.ask import Ask
 from layouts.parts.wall import WallBoard, wall_board
 from layouts.whyshape import LinkData, WhyData
+from scorecard.asked import Statement
 from scorecard.board import Board
 from scorecard.causes.links import as_dicts
 from scorecard.causes.written import as_dict
@@ -115,10 +116,21 @@ class EvidenceAnswer:
     data: tuple[LinkData, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class StatementsAnswer:
+    """What the warehouse is asked for a metric, for the whole of what is kept, by the calendar's own grain."""
+
+    generation: str
+    as_of: datetime
+    taken: datetime
+    data: tuple[Statement, ...]
+
+
 Answer = (
     ThreadAnswer
     | MetricAnswer
     | UnitsAnswer
+    | StatementsAnswer
     | MeasuresAnswer
     | UnitAnswer
     | ScreensAnswer
@@ -128,6 +140,10 @@ Answer = (
 )
 UNITS = "units"
 """The part of a metric's page that is an answer of its own: its table."""
+
+
+STATEMENTS = "statements"
+"""The part that is what the warehouse is asked."""
 
 
 def answer(board: Board, ask: Ask, part: str = "") -> Answer:
@@ -144,16 +160,24 @@ def answer(board: Board, ask: Ask, part: str = "") -> Answer:
         links = as_dicts(board.definition, board.evidence(), board.definition.calendar.grain)
         return EvidenceAnswer(*stamp, tuple(map(LinkData.model_validate, links)))
     moment = _known(board.moment(ask.grain, ask.period))
-    if ask.page == "metric" and part == UNITS:
-        return UnitsAnswer(*stamp, moment, _known(board.breakdown(ask.id, moment, ask.unit, ask.rows)))
+    if ask.page == "metric":
+        return _of_a_metric(board, ask, moment, part)
     if ask.page == "measures":
         return MeasuresAnswer(*stamp, moment, _known(board.measures(moment, ask.unit)))
-    if ask.page == "metric":
-        return MetricAnswer(*stamp, moment, _known(board.metric(ask.id, moment, ask.unit)))
     if ask.page == "unit" and ask.unit:
         unit = _known(board.unit(ask.unit, moment))
         return UnitAnswer(*stamp, moment, unit, None if unit.person else _known(board.lead(ask.unit, moment)))
     return ThreadAnswer(*stamp, _known(board.thread(moment, ask.unit, ask.path, whole=ask.view == "map")))
+
+
+def _of_a_metric(board: Board, ask: Ask, moment: Moment, part: str) -> MetricAnswer | UnitsAnswer | StatementsAnswer:
+    head = board.head()
+    stamp = (head.generation, head.as_of, head.taken)
+    if part == STATEMENTS:
+        return StatementsAnswer(*stamp, _known(board.statements(ask.id)))
+    if part == UNITS:
+        return UnitsAnswer(*stamp, moment, _known(board.breakdown(ask.id, moment, ask.unit, ask.rows)))
+    return MetricAnswer(*stamp, moment, _known(board.metric(ask.id, moment, ask.unit)))
 
 
 def _of_walls(board: Board, ask: Ask) -> ScreensAnswer | WallBoard:

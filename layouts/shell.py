@@ -29,6 +29,7 @@ from layouts.parts.head import NOT_IN_PAGES, PRELOAD_FONT, THEME_SCRIPT
 from layouts.problems import problem
 from layouts.screens.sheet import Sheet
 from scorecard.board import Boards
+from scorecard.people.principal import EVERYBODY, INSIDER
 
 ICON = "icon.svg"
 ASSETS = Path(__file__).parent / "assets"
@@ -107,7 +108,9 @@ def build(boards: Boards, settings: Settings, *, bundled: bool) -> Shell:
     server.url_map.merge_slashes = False  # an id may hold slashes, and two of them
     server.config.update(SEND_FILE_MAX_AGE_DEFAULT=_YEAR, MAX_CONTENT_LENGTH=guard.MAX_BODY)
     build_name = _build_name()
-    door = Door(boards, Answers(), build_name)
+    # Statements name tables and columns: not for whoever may come by where own data stand open to all.
+    insiders = bundled or not settings.open_house
+    door = Door(boards, Answers(), build_name, INSIDER if insiders else EVERYBODY)
     guard.register(server, house, callbacks.WIRES)  # before Dash: else its own routes escape it
     problems.register(server)
     app = _dash(server)

@@ -14,7 +14,7 @@ from htpy import body, head, html, link, main, meta, p, title
 from markupsafe import Markup
 
 from layouts.ask import Ask, parse
-from layouts.door import Door, NotYet, address_of, principal_of
+from layouts.door import Door, NotYet, address_of
 from layouts.markup import html_of
 from layouts.markup import path as address
 from layouts.parts.head import WALL_SCRIPTS, WALL_STYLES, WALL_WORKER
@@ -44,7 +44,7 @@ def register(server: Flask, door: Door, site: Site) -> None:
     def wall(**_decoded: str) -> Response:
         ask = parse(*address_of(request))
         try:
-            board = door.board(principal_of(request))
+            board = door.board(door.principal_of(request))
         except NotYet:
             return _sent(_message("The first picture of the data is being made.", site, again=True), 503)
         found = board.display(ask.id) if isinstance(ask, Ask) else ask

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +13,13 @@ from metrics.coding import fetch
 from metrics.engines import Engine
 from metrics.fetching import choices
 from metrics.frame import Frame, Span
-from metrics.plan import Scan, plan
+from metrics.plan import Key, Scan, plan
+from metrics.question import Question
 from metrics.session import Session
-from metrics.shapes import shaped
+from metrics.shapes import Choice, shaped
 from metrics.sources import SourceError
 from metrics.statements import select
+from scorecard.asked import Statement
 from scorecard.definition import Conversion, Cumulative, Definition, Derived, Index, Measure, Nps, Ratio, Simple
 from scorecard.definition.metric import ConstantProperty
 from scorecard.expression import ExpressionError
@@ -57,7 +59,6 @@ def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | No
             raise Faulty([Fault(error.message, error.path)]) from error
         except ExpressionError as error:
             raise Faulty([Fault(str(error), ("metrics", metric))]) from error
-    dialect = engine.sqlalchemy.dialect
     return Explanation(
         metric=metric,
         definition=describe(definition, metric),
@@ -66,10 +67,53 @@ def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | No
             *(scan.describe(definition) for scan in scans),
             *(f"'{source}': {choice.why}" for source, choice in chosen.items()),
         ),
-        statements=tuple(
-            str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})) for statement in statements
-        ),
+        statements=tuple(_written(engine, statement) for statement in statements),
     )
+
+
+def statements(
+    engine: Engine, definition: Definition, now: datetime, chosen: Mapping[str, Choice]
+) -> tuple[Statement, ...]:
+    """What is asked for the kept periods of the calendar's grain, all metrics at once, in shapes already chosen.
+
+    Nothing is read for it. Sources without a choice were not read either, and have no statements.
+    """
+    grain, names = definition.calendar.grain, tuple(definition.metrics)
+    asked = kept(definition.calendar, grain, now)
+    request = Request(names, definition.organisation.levels, grain, asked[0].start, asked[-1].stop)
+    with engine.connection() as connection:
+        session = Session(engine, connection, definition)
+        question = resolve(session, request, now)
+        wanted = [need for need in needs(question) if need.leaf.source in chosen]
+        axes, frame, about = axes_of(question, asked, wanted), frame_of(definition, request), _metrics_of(question)
+        found = []
+        for scan in shaped(plan(wanted, question.depths).scans, chosen):
+            try:
+                first, *more = spans_of(scan, axes, question)
+                sql = tuple(_written(engine, each) for each in _statements(session, scan, frame, first))
+            except (SourceError, ExpressionError, sa.exc.CompileError):
+                continue  # it was told of when it was read
+            metrics = {metric for leaf in scan.leaves for metric in about[leaf, scan.offsets]}
+            resting = tuple(metric for metric in names if metric in metrics)
+            found.append(Statement(scan.describe(definition), sql, len(more), resting))
+    return tuple(found)
+
+
+def _metrics_of(question: Question) -> Mapping[Key, list[str]]:
+    """The metrics that rest on each measure."""
+    found: dict[Key, list[str]] = {}
+    for orders in (question.orders, question.targets):
+        for metric, asks in orders.items():
+            for ask in asks:
+                for leaf in parts(question.definition, ask).leaves.values():
+                    found.setdefault((leaf, ask.offsets), []).append(metric)
+    return found
+
+
+def _written(engine: Engine, statement: sa.Select[Any]) -> str:
+    """A statement in the words of its engine, its values written in."""
+    dialect = engine.sqlalchemy.dialect
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def _statements(session: Session, scan: Scan, frame: Frame, span: Span) -> list[sa.Select[Any]]:

@@ -15,7 +15,7 @@ from metrics.question import Question
 from metrics.roster import LiveRoster
 from metrics.running import Running
 from metrics.session import Session
-from metrics.shapes import Work, shaped
+from metrics.shapes import Choice, Work, shaped
 from metrics.sources import LiveSource, SourceError
 from metrics.tables import Read, tables
 from scorecard.definition import Definition
@@ -40,8 +40,9 @@ def read(
     *,
     progress: Progress | None = None,
     work: Work | None = None,
+    chosen: dict[str, Choice] | None = None,
 ) -> Readings:
-    """Answer a request; ``work`` forces its shape, for tests and the benchmark.
+    """Answer a request; ``work`` forces its shape, for tests and the benchmark; ``chosen`` takes down which it was.
 
     Raises :class:`Faulty` for one that makes no sense as a whole.
     """
@@ -49,7 +50,7 @@ def read(
     with engine.connection() as connection:
         session = Session(engine, connection, definition, keeps=True)
         question = resolve(session, request, now)
-        return tables(session, _Reader(session, question, progress, work).read())
+        return tables(session, _Reader(session, question, progress, work, {} if chosen is None else chosen).read())
 
 
 def _check(definition: Definition, request: Request) -> None:
@@ -74,6 +75,8 @@ class _Reader:
     question: Question
     progress: Progress | None
     work: Work | None = None
+    chosen: dict[str, Choice] = field(default_factory=dict)
+    """The shape of the work over each source."""
     lost: dict[Key, str] = field(default_factory=dict)
 
     def read(self) -> Read:
@@ -104,6 +107,7 @@ class _Reader:
             every = plan(needed, depths).scans
             wide = axes_of(whole, tuple(periods(whole.definition.calendar, request.grain, *request.over)), needed)
         chosen = choices(self.session, every, lambda scan: spans_of(scan, wide, whole), self.work)
+        self.chosen.update(chosen)
         deep: dict[object, int] = {}
         for scan in shaped(every, chosen):
             deep[_kind(scan)] = max(deep.get(_kind(scan), 1), scan.depth)

@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from metrics.checks import check
 from metrics.dimensions import frequent
 from metrics.engines import Engine, QueryError, open_engine
-from metrics.explain import explain
+from metrics.explain import explain, statements
 from metrics.reader import read
 from metrics.session import Session
-from metrics.shapes import Work
+from metrics.shapes import Choice, Work
 from metrics.sources import SourceError
 from metrics.standing import standing
-from scorecard.definition import Definition
+from scorecard.asked import Statement
+from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.org import Unit
 from scorecard.reading import Readings
@@ -41,11 +42,13 @@ class LiveWarehouse:
 
     def __init__(self, engine: Engine, definition: Definition, work: Work | None = None) -> None:
         self._engine, self._definition, self._work = engine, definition, work
+        self._chosen: dict[Grain | None, dict[str, Choice]] = {}
 
     def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
         """Compute readings; see :mod:`metrics.reader`."""
         with _told():
-            return read(self._engine, self._definition, request, now, progress=progress, work=self._work)
+            chosen = self._chosen.setdefault(request.grain, {})
+            return read(self._engine, self._definition, request, now, progress=progress, work=self._work, chosen=chosen)
 
     def check(self) -> list[Fault]:
         """Hold the definition against the live schema; see :mod:`metrics.checks`."""
@@ -68,6 +71,12 @@ class LiveWarehouse:
         """The frequent values of every dimension, over all sources that have it."""
         with _told(), self._engine.connection() as connection:
             return frequent(Session(self._engine, connection, self._definition), least, most)
+
+    def statements(self, now: datetime) -> tuple[Statement, ...]:
+        """The statements that the calendar's own grain is read with, in the shapes chosen when it was read."""
+        with _told():
+            chosen = self._chosen.get(self._definition.calendar.grain, {})
+            return statements(self._engine, self._definition, now, chosen)
 
     def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
         """How one metric is got; see :mod:`metrics.explain`."""

@@ -74,6 +74,7 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, Content]]:
         "members.arrow": members_file(snapshot.org.levels, snapshot.footing.members.rows),
         "evidence.json": json_of([asdict(found) for found in snapshot.evidence]),
         "effects.json": json_of([asdict(found) for found in snapshot.effects]),
+        "statements.json": snapshot.statements.written,
         "outlook.json": OUTLOOK.dump_json(snapshot.outlook),
     }
     yield from files.items()

@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.answers import Answers, whole
+from scorecard.asked import Statements
 from scorecard.caselinks import case_links
 from scorecard.customer.voices import Voice, mask_pii, names_masked
 from scorecard.definition import Definition, Grain
@@ -99,6 +100,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool)
         )
         voices, unheard = _voices(warehouse, definition, next(iter(read.tables.values())).org)
         dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT)
+        statements = warehouse.statements(now)
     return Snapshot(
         id=clock.strftime(ID),
         taken=clock,
@@ -117,6 +119,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool)
         outside=read.outside,
         restated=read.restated,
         footing=replace(read.footing, answers=answers.rests_on),
+        statements=Statements.of(statements),
         blocks=read.blocks,
     )
 

@@ -24,6 +24,7 @@ from pydantic import TypeAdapter
 from scorecard import targetfile
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.arrowfiles import read_members, read_org, read_signals, read_voices
+from scorecard.asked import Statements
 from scorecard.blocks import Block, Laid, digest, mapped, stretches
 from scorecard.customer.voices import Voice
 from scorecard.definition import Definition, Grain
@@ -85,6 +86,8 @@ class Snapshot:
     restated: Restated = field(default_factory=Restated)
     """Figures of complete periods that are other than in the snapshot before."""
     footing: Footing = field(default_factory=Footing)
+    statements: Statements = field(default_factory=Statements)
+    """What the warehouse is asked, for those who may see it."""
     blocks: Mapping[Grain, tuple[Block, ...]] = field(default_factory=dict)
     """The files the tables stand in, where there are some; else they are made of the tables."""
 
@@ -201,6 +204,7 @@ def _assemble(manifest: Mapping[str, Any], files: Files) -> Snapshot:
         outside={grain: about["outside"] for grain, about in grains.items()},
         restated=read_restated(files["restated.arrow"].table, manifest["restated"]),
         footing=Footing.of(manifest["footing"], Members(members, crowded=manifest["footing"]["crowded"])),
+        statements=Statements(files["statements.json"].content),
         blocks=held,
     )
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
 
+from scorecard.asked import Statement
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault
 from scorecard.org import Unit
@@ -150,6 +151,9 @@ class Warehouse(Protocol):
 
         A source that cannot be read adds none: it is told of where its figures are asked for.
         """
+
+    def statements(self, now: datetime) -> tuple[Statement, ...]:
+        """The statements that the calendar's own grain is read with, for every source that was read by now."""
 
     def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
         """How one metric is got."""

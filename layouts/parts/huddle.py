@@ -60,7 +60,7 @@ def _lines(found: Huddle, ask: Ask, tongue: Tongue) -> Iterator[Node]:
 def _pulls(found: Huddle, tongue: Tongue) -> Iterator[str]:
     if found.strand and found.parent:
         size, pulled = pull_words(found.strand, found.parent, tongue), within(found.parent.label)
-        yield f"What it is short moves {pulled} by {size}." if size else f"It pulls on {pulled}."
+        yield f"Its shortfall moves {pulled} by {size}." if size else f"It pulls on {pulled}."
         if found.strand.why:
             yield found.strand.why
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from htpy import Element, Node, a, code, details, div, h1, li, nav, p, span, strong, summary, ul
+from htpy import Element, Node, a, details, div, h1, li, nav, p, span, strong, summary, ul
 
 from layouts.ask import Ask
 from layouts.figures import process_chart
@@ -22,22 +20,20 @@ from layouts.parts.text import facts, hows, panel
 from layouts.parts.thread import SHOWN, pull_words, rail
 from layouts.parts.verdict import verdict_details
 from layouts.screens.breakdown import units
+from layouts.screens.computed import computed
 from layouts.screens.frame import as_of_moment, taken
 from layouts.screens.places import owner_names
 from layouts.screens.sheet import Block, Body, Chart
 from layouts.screens.voices import voices
 from layouts.theme import Name, theme
 from layouts.times import period_name
-from layouts.words import Tongue, counted, difference, sentence, spoken
+from layouts.words import Tongue, counted, sentence, spoken
 from scorecard.board import Board
-from scorecard.definition import Change, Direction, Format
+from scorecard.definition import Change
 from scorecard.listing import Breakdown
 from scorecard.outlook import WillLand
 from scorecard.view import Figure, Head, LinkView, MetricView, Moment, NotFound, Strand
 
-_BETTER: Mapping[Direction, str | None] = {
-    "higher_is_better": "higher", "lower_is_better": "lower", "in_range": "inside its band", "none": None,
-}  # fmt: skip
 _NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
 
 
@@ -206,30 +202,9 @@ def _beneath(view: MetricView, found: Breakdown, board: Board, ask: Ask, tongue:
         *(_change(change) for change in view.changes),
         voices(view.voices, tongue),
         units(found, view.figure, ask, tongue),
-        _computed(view, board, tongue),
+        computed(view, board, ask, tongue),
         _numbers(view, tongue),
     ]
-
-
-def _computed(view: MetricView, board: Board, tongue: Tongue) -> Element:
-    """What the figure is, in plain words: whose, of what, how fresh, and how to see the statement behind it."""
-    figure, about = view.figure, board.definition.metrics[view.figure.metric]
-    pairs: tuple[tuple[str, Node], ...] = (
-        ("Means", figure.description),
-        ("Computed", view.formula),
-        ("Source", view.source),
-        ("Owner", owner_names(board)(figure.owner)),
-        ("Better when", _BETTER[figure.direction]),
-        ("Tolerance", _size(about.tolerance, figure.format, tongue)),
-        ("Shown down to", board.definition.level(figure.metric).replace("_", " ")),
-        ("Statement", [code[f"golden-thread explain {figure.metric}"], " prints the SQL that this warehouse is asked"]),
-    )
-    return panel("How it is computed", facts(pairs), id="computed")
-
-
-def _size(tolerance: float | None, fmt: Format, tongue: Tongue) -> str | None:
-    size = difference(tolerance, fmt, tongue)
-    return size.text if size and tolerance else None
 
 
 def _words(figure: Figure, board: Board, ask: Ask, tongue: Tongue) -> Element | None:

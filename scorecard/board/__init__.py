@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from scorecard.analysis.evidence import LinkEvidence
+from scorecard.asked import Statement
 from scorecard.causes import Why
 from scorecard.definition import Definition
 from scorecard.lead import LeadView
@@ -55,6 +56,9 @@ class Board(Protocol):
 
     def metric(self, metric: str, moment: Moment, unit: Unit | None = None) -> MetricView | NotFound:
         """A metric's page."""
+
+    def statements(self, metric: str) -> tuple[Statement, ...] | NotFound:
+        """What the warehouse is asked for a metric; nothing is known of it to those who may not see that."""
 
     def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
         """The units beneath one as a table of a metric, a page of it."""

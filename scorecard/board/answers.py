@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import get_args
 
 from scorecard.analysis.evidence import LinkEvidence
+from scorecard.asked import Statement
 from scorecard.board import ahead, breakdown, displays, leads, metrics, places, screens, threads, units
 from scorecard.board.figures import figure
 from scorecard.board.generation import Generation
@@ -116,6 +117,12 @@ class SnapshotBoard:
         if missing := self._unknown((metric,)) or self._missing(place):
             return missing
         return metrics.metric(self._stand(moment, place), metric)
+
+    def statements(self, metric: str) -> tuple[Statement, ...] | NotFound:
+        """What the warehouse is asked for a metric; of one value of a dimension it is asked otherwise, and live."""
+        if not self.principal.statements or self.lens.only is not None:
+            return NotFound("there is no page at this address")
+        return self._unknown((metric,)) or self.generation.snapshot.statements.about(metric)
 
     def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
         """The units beneath one as a table of a metric, a page of it."""

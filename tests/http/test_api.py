@@ -60,7 +60,8 @@ def test_the_document_names_every_route_there_is(client: FlaskClient) -> None:
     document = orjson.loads(client.get("/api/v1/openapi.json").data)
     assert document["openapi"].startswith("3.1")
     assert [*document["paths"]] == [
-        "/api/v1/board", "/api/v1/metric/{metric}", "/api/v1/metric/{metric}/units", "/api/v1/measures",
+        "/api/v1/board", "/api/v1/metric/{metric}", "/api/v1/metric/{metric}/units",
+        "/api/v1/metric/{metric}/statements", "/api/v1/measures",
         "/api/v1/unit/{level}/{unit}", "/api/v1/why/{metric}", "/api/v1/evidence", "/api/v1/display/{display}",
         "/api/v1/displays",
     ]  # fmt: skip

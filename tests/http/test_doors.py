@@ -75,6 +75,27 @@ def test_own_data_goes_elsewhere_only_where_the_house_is_opened_on_purpose(serve
     assert answer.status_code == 200
 
 
+def test_the_sql_is_shown_on_request_and_never_where_anybody_may_come_in(served: Served) -> None:
+    inside, outside = served(bundled=False), served(bundled=False, open_house=True)
+    page, asked, api = "/metric/nps", "/metric/nps?show=sql", "/api/v1/metric/nps/statements"
+    assert "SELECT" not in inside.get(page).text
+    assert 'href="/metric/nps?show=sql"' in inside.get(page).text
+    shown = inside.get(asked).text
+    assert "SELECT &#39;&lt;/pre&gt;&lt;b&gt;&#39; AS nasty" in shown
+    assert "One additive statement over" in shown
+    assert "1 more like it" in shown
+    (told,) = inside.get(api).get_json()["data"]
+    assert told["sql"] == ["SELECT '</pre><b>' AS nasty"]
+    assert inside.get("/api/v1/metric/none/statements").status_code == 404
+    for place in (page, asked):
+        assert "SELECT" not in (html := outside.get(place).text)
+        assert "show-sql" not in html
+        assert "SQL" not in html
+    hidden, unknown = outside.get(api), outside.get("/api/v1/nothing")
+    assert hidden.status_code == unknown.status_code == 404
+    assert hidden.get_json().get("near") is None
+
+
 def test_files_are_kept_a_year_and_compressed_once(client: FlaskClient) -> None:
     plain = client.get("/assets/base.css", buffered=True)
     assert "max-age=31536000" in plain.headers["Cache-Control"]

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from scorecard.people.principal import EVERYBODY
+from scorecard.people.principal import INSIDER
 from tests.unit.layouts.boards import SmallBoards
 
 UNITS = "/export/metric/van_stock/units"
@@ -116,7 +116,7 @@ def test_a_forged_address_is_no_file(client: FlaskClient, place: str) -> None:
 
 def test_files_go_through_the_one_door(boards: SmallBoards, client: FlaskClient) -> None:
     first = client.get(f"{UNITS}.csv")
-    assert {*boards.asked} == {EVERYBODY}
+    assert {*boards.asked} == {INSIDER}
     known = client.get(f"{UNITS}.csv", headers={"If-None-Match": first.headers["ETag"]})
     assert (known.status_code, known.data) == (304, b"")
     assert client.get(f"{UNITS}.xlsx", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200

@@ -97,6 +97,20 @@ def test_a_target_may_be_the_same_figure_of_an_earlier_time(taken: Snapshot) -> 
     assert week.targets["heard"][row, 3] == week.cells["clean_28"].value[row, 3]
 
 
+def test_the_statements_of_every_figure_are_kept(taken: Snapshot, config: Path) -> None:
+    newest = load_newest(config.parent / "var")
+    assert newest is not None
+    for name in NAMES:
+        told = newest.statements.about(name)
+        assert told, name
+        for each in told:
+            assert name in each.metrics
+            assert all("SELECT" in sql for sql in each.sql)
+    assert any("answers" in sql for each in newest.statements.about("heard") for sql in each.sql)
+    assert not newest.statements.about("nothing")
+    assert b"duckdb:" not in memoryview(newest.statements.written).tobytes()
+
+
 def test_every_type_is_explained(taken: Snapshot, config: Path) -> None:
     told = {}
     with open_warehouse(load(config, {}).checked(), config) as warehouse:

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from scorecard.people.principal import EVERYBODY, WALL
+from scorecard.people.principal import INSIDER, WALL
 from tests.http.conftest import Served
 from tests.unit.layouts.boards import FAULT, SmallBoards
 
@@ -126,7 +126,7 @@ def test_what_is_kept_of_a_page_never_outlives_its_picture(boards: SmallBoards, 
 
 def test_the_server_decides_who_asks(boards: SmallBoards, client: FlaskClient) -> None:
     client.get("/?unit=worker:w-7", headers={"X-Principal": "wall", "Cookie": "role=wall"})
-    assert {*boards.asked} == {EVERYBODY}
+    assert {*boards.asked} == {INSIDER}
     boards.asked.clear()
     client.get("/wall/depot-north")
     client.get("/api/v1/display/depot-north")

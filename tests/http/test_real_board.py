@@ -154,5 +154,5 @@ def test_a_measure_is_said_in_another_department_s_words(sample: FlaskClient) ->
 
 def test_a_measure_says_what_it_is_and_how_to_see_its_statement_but_no_sql(sample: FlaskClient) -> None:
     text = sample.get("/metric/fix").text.partition("How it is computed")[2]
-    assert "golden-thread explain fix" in text
+    assert 'href="/metric/fix?show=sql"' in text
     assert not re.search(r"\bSELECT\b|\bFROM\b", text)

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from scorecard.analysis.evidence import LinkEvidence
+from scorecard.asked import Statement
 from scorecard.causes import Why
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
@@ -57,6 +58,9 @@ TREE: Mapping[Unit, tuple[Unit, ...]] = {
     ("department", "care"): (("team", "Night desk"),),
     NORTH: (WORKER, ("worker", "w-8")),
 }
+STATEMENT = Statement(
+    "one additive statement over 'visits' for each worker: 2 measures", ("SELECT '</pre><b>' AS nasty",), 1, ("nps",)
+)
 LABELS: Mapping[Unit, str] = {
     TOP: "Northlight", ("department", "field"): "Field service", ("department", "care"): "Customer care",
     WORKER: "Ada Okafor", ("worker", "w-8"): "Bo Lindqvist",
@@ -164,6 +168,11 @@ class SmallBoard:
             landing=reasons.ahead(metric, place).landing, needs=reasons.ahead(metric, place).needs,
             exported=(reasons.EXPORTED,) if metric in ("handoffs", "nps") else (),
         )  # fmt: skip
+
+    def statements(self, metric: str) -> tuple[Statement, ...] | NotFound:
+        if not self.principal.statements:
+            return NotFound("there is no page at this address")
+        return self._missing(TOP, metric) or (STATEMENT,)
 
     def breakdown(self, metric: str, moment: Moment, unit: Unit | None, wanted: Wanted) -> Breakdown | NotFound:
         if missing := self._missing(unit or TOP, metric):

@@ -32,7 +32,10 @@ asks = st.one_of(
         lambda t, n, u, p: Ask("thread", unit=u, path=tuple(p), **t, **n),
         times, lenses, units | st.none(), st.lists(names, max_size=6),
     ),
-    st.builds(lambda t, n, m, u: Ask("metric", m, unit=u, **t, **n), times, lenses, names, units | st.none()),
+    st.builds(
+        lambda t, n, m, u, s: Ask("metric", m, unit=u, show=s, **t, **n),
+        times, lenses, names, units | st.none(), st.sampled_from(["sql", None]),
+    ),
     st.builds(lambda t, n, u: Ask("unit", unit=u, **t, **n), times, lenses, units),
     st.builds(lambda t, n, u: Ask("measures", unit=u, **t, **n), times, lenses, units | st.none()),
     st.builds(lambda d: Ask("wall", d), names),

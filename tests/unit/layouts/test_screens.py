@@ -214,7 +214,7 @@ def test_a_lead_s_page_raises_one_thing_with_its_reason_and_its_proof() -> None:
         "Van stock counted daily",
         "Off target",
         "getting worse, and that is no chance",
-        "What it is short moves right part on the van by about −13.6",
+        "Its shortfall moves right part on the van by about −13.6",
         "Proof that it can be moved",
     ):
         assert words in raised

@@ -158,6 +158,7 @@ def test_the_manifest_is_json_people_can_read(tmp_path: Path) -> None:
         "org.arrow",
         "members.arrow",
         "restated.arrow",
+        "statements.json",
         "targets.arrow",
         "voices.arrow",
     }
