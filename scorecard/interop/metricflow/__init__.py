@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from scorecard.faults import Path as KeyPath
-from scorecard.interop.metricflow.facts import facts_of
+from scorecard.interop.metricflow.facts import facts_of, related
 from scorecard.interop.metricflow.files import read
 from scorecard.interop.metricflow.kinds import MAKERS
 from scorecard.interop.metricflow.metrics import Metrics
@@ -30,11 +30,14 @@ def convert(path: Path) -> Converted:
 
 def convert_project(project: Project, notes: list[Note], title: str) -> Converted:
     """A project as a scorecard, before the format's rules have had their say."""
-    sources = Sources({model.name: facts_of(model) for model in project.semantic_models}, notes)
+    every = {model.name: facts_of(model, _measured(project, model.name)) for model in project.semantic_models}
+    related(every)
+    sources = Sources(every, notes)
     theirs = {metric.name: metric for metric in (*_created(project), *project.metrics)}
     metrics = Metrics(theirs, sources, notes, MAKERS)
     metrics.make()
     for facts in sources.facts.values():
+        sources.settle(facts)
         sources.unmeasured(facts)
     sections = {
         "title": title.replace("_", " ").capitalize() or "Scorecard",
@@ -46,6 +49,13 @@ def convert_project(project: Project, notes: list[Note], title: str) -> Converte
     remarks |= {("sources", name): told for name, told in sources.remarks.items() if told}
     remarks |= {("metrics", name): told for name, told in metrics.remarks.items()}
     return Converted(sections, remarks, tuple(notes))
+
+
+def _measured(project: Project, model: str) -> list[str]:
+    """The SQL that metrics without a measure aggregate of a model."""
+    params = [metric.type_params for metric in project.metrics]
+    said = [(one.metric_aggregation_params, one.expr) for one in params if one.metric_aggregation_params]
+    return [sql for own, other in said if own.semantic_model == model and (sql := own.expr or other) is not None]
 
 
 def _created(project: Project) -> Iterator[Metric]:

@@ -56,6 +56,8 @@ def _reference(tag: str, facts: Facts, time: str | None) -> str:
     if arguments.get("entity_path"):
         raise UntranslatableError(f"{name!r} is reached by a join; give the source a `query:` that joins")
     element = facts.element(name, time)
+    if element is None and kind == "Dimension" and not grain and (column := facts.joined(name)):
+        return column
     if element is None:
         raise UntranslatableError(f"{name!r} is not of this semantic model but joined to it; a `query:` can join")
     wanted = grain or (facts.granularity(element) if kind != "Entity" else None)
@@ -67,6 +69,8 @@ def _reference(tag: str, facts: Facts, time: str | None) -> str:
 
 _PARAMETERS = {"Dimension": ("name", "entity_path"), "Entity": ("name", "entity_path"),
                "TimeDimension": ("name", "grain", "entity_path"), "Metric": ("name", "group_by")}  # fmt: skip
+_CALLED = {name.lower(): name for name in _PARAMETERS}
+"""Their names, in whichever case they are written."""
 
 
 def _call(tag: str) -> tuple[str, Mapping[str, Any], str | None]:
@@ -76,9 +80,10 @@ def _call(tag: str) -> tuple[str, Mapping[str, Any], str | None]:
         outer = None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "grain":
             outer, node = ast.literal_eval(node.args[0]), node.func.value
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _PARAMETERS):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.lower() in _CALLED):
             raise UntranslatableError(f"'{{{{ {tag.strip()} }}}}' is not a plain reference")
-        names = _PARAMETERS[node.func.id]
+        kind = _CALLED[node.func.id.lower()]
+        names = _PARAMETERS[kind]
         given = dict(zip(names, (ast.literal_eval(value) for value in node.args), strict=False))
         given |= {_spelled(word.arg): ast.literal_eval(word.value) for word in node.keywords}
     except (SyntaxError, ValueError, IndexError) as error:
@@ -86,7 +91,7 @@ def _call(tag: str) -> tuple[str, Mapping[str, Any], str | None]:
             raise
         raise UntranslatableError(f"'{{{{ {tag.strip()} }}}}' is not a plain reference") from error
     grain = outer or given.get("grain")
-    return node.func.id, given, grain.lower() if isinstance(grain, str) else None
+    return kind, given, grain.lower() if isinstance(grain, str) else None
 
 
 def _spelled(name: str | None) -> str:

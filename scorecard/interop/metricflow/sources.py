@@ -40,7 +40,7 @@ class Sources:
         name = facts.name if time == facts.time else f"{facts.name}_by_{time}"
         if name not in self.words:
             at = expression(facts.expressions[time])
-            self.words[name] = {"table": facts.table, "time": at, **self._parts(facts)}
+            self.words[name] = {**facts.relation.words(), "time": at, **self._parts(facts)}
             self.remarks[name] = self._remarks(facts)
         return name
 
@@ -63,6 +63,22 @@ class Sources:
         """The lowest level a source knows the units of."""
         units = self.words[source].get("units", {})
         return next((level for level in reversed(LEVELS) if level in units), TOP)
+
+    def settle(self, facts: Facts) -> None:
+        """Read a model's sources from what its relation has come to, and tell what is computed and joined there."""
+        made = [name for name in self.words if name == facts.name or name.startswith(f"{facts.name}_by_")]
+        for name in made:
+            rest = {key: value for key, value in self.words[name].items() if key not in ("table", "query")}
+            self.words[name] = facts.relation.words() | rest
+        if not made:
+            return
+        subject = f"semantic model {facts.name}"
+        for column, sql in facts.relation.computed.items():
+            why = f"`{column}` is computed by its `query:`, in the warehouse's own SQL: {' '.join(sql.split())[:80]}"
+            self.notes.append(Note(subject, why))
+        for table, entity in dict.fromkeys((join.table, join.entity) for join, _, _ in facts.relation.joined.values()):
+            why = f"its `query:` joins {table} for the sake of a filter: each {entity} must stand once there"
+            self.notes.append(Note(subject, why))
 
     def unmeasured(self, facts: Facts) -> None:
         """Say what is left of a model that no measure needed: nothing is dropped without a word."""

@@ -19,9 +19,10 @@ SELECT * FROM (VALUES
   (1, 'c1', 'ann', 'l', TIMESTAMP '2026-01-02', TIMESTAMP '2026-01-05', 'ok', 2, 10.0, 4.0, 3),
   (2, 'c1', 'ann', 'l', TIMESTAMP '2026-01-06', TIMESTAMP '2026-02-01', 'ok', 20, 90.0, 9.0, 5),
   (3, 'c2', 'bob', 'l', TIMESTAMP '2026-01-03', TIMESTAMP '2026-01-20', 'void', 1, 7.0, 2.0, 2),
-  (4, 'c2', 'bob', 'l', TIMESTAMP '2026-02-10', TIMESTAMP '2026-02-11', 'ok', 30, 40.0, 1.0, 8),
+  (4, 'c2', 'bob', 'none', TIMESTAMP '2026-02-10', TIMESTAMP '2026-02-11', 'ok', 30, 40.0, 1.0, 8),
   (5, 'c3', 'bob', 'l', TIMESTAMP '2026-02-28', NULL, 'ok', 3, 5.0, 6.0, 1)
-) AS t(order_id, customer_id, agent_id, listing_id, ordered_at, paid_at, status, quantity, amount, hours, open_items)
+) AS t(order_id, customer_id, agent_id, listing_id, ordered_at, paid_at, status, quantity, amount, hours, open_items);
+CREATE TABLE dim_listings_v2 AS SELECT * FROM (VALUES ('l', true), ('m', false)) AS t(listing_id, is_lux)
 """
 SPINE = "(SELECT CAST(unnest(generate_series(DATE '2026-01-01', DATE '2026-03-05', INTERVAL 1 DAY)) AS DATE) AS ds)"
 
@@ -56,6 +57,8 @@ CHECKS = {
     "converted": """SELECT v.ordered_at, count(DISTINCT b.order_id) / count(DISTINCT v.order_id) FROM fct_orders v
         LEFT JOIN fct_orders b ON b.quantity > 10 AND v.customer_id = b.customer_id AND v.status = b.status
         AND v.ordered_at <= b.ordered_at AND v.ordered_at > b.ordered_at - INTERVAL 7 DAY GROUP BY v.ordered_at""",
+    "lux_share": """SELECT o.ordered_at, sum(1) FILTER (WHERE l.is_lux) / sum(1) FROM fct_orders o
+        LEFT JOIN dim_listings_v2 l USING (listing_id) GROUP BY o.ordered_at""",
     "open_share": """SELECT a.ordered_at, sum(a.open_items) FILTER (WHERE a.status = 'ok') / sum(a.open_items)
         FROM fct_orders a GROUP BY a.ordered_at""",
     "sold": f"""SELECT a.ds, coalesce((SELECT sum(b.amount) FROM fct_orders b WHERE b.ordered_at = a.ds), 0)

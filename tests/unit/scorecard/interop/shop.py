@@ -27,6 +27,7 @@ semantic_models:
       - {name: status, type: categorical, label: Status}
       - {name: is_bulk, type: categorical, expr: "case when quantity > 10 then true else false end"}
       - {name: month, type: categorical, expr: "date_trunc('month', ordered_at)"}
+      - {name: templated, type: categorical, expr: "{{ something }}"}
     measures:
       - {name: order_count, agg: sum, expr: 1}
       - {name: revenue, agg: sum, expr: amount, description: Money in.}
@@ -57,6 +58,10 @@ metrics:
         fill_nulls_with: 0
         join_to_timespine: true
         filter: "{{ Entity('customer') }} is not null"
+  - name: dear_orders
+    type: simple
+    filter: "{{ Dimension('listing__opened') }} > 3"
+    type_params: {measure: order_count}
   - {name: lux_orders, type: simple, filter: "{{ Dimension('listing__is_lux') }}", type_params: {measure: order_count}}
   - {name: lux_share, type: ratio, type_params: {numerator: lux_orders, denominator: order_count}}
   - name: value

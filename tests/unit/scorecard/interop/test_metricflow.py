@@ -20,7 +20,7 @@ def shop(tmp_path: Path) -> tuple[Definition, Converted]:
 def test_semantic_models_become_sources(shop: tuple[Definition, Converted]) -> None:
     definition, _ = shop
     orders = definition.sources["orders"]
-    assert (orders.table, orders.time, orders.key) == ("fct_orders", "ordered_at", ("order_id",))
+    assert (orders.table, orders.time, orders.key) == (None, "ordered_at", ("order_id",))
     assert orders.units == {"worker": "agent_id"}
     assert (orders.case, orders.customer) == ("order_id", "customer_id")
     assert orders.dimensions == {
@@ -28,6 +28,7 @@ def test_semantic_models_become_sources(shop: tuple[Definition, Converted]) -> N
         "status": "status",
         "is_bulk": "case when quantity > 10 then true else false end",
         "customer": "customer_id",
+        "month": "month_computed",
     }
     assert definition.organisation.levels == ("company", "worker")
     assert definition.sources["orders_by_paid_at"].time == "paid_at"
@@ -57,10 +58,23 @@ def test_filters_are_translated_where_that_is_exact(shop: tuple[Definition, Conv
         "(customer_id is not null) and ((case when quantity > 10 then true else false end) = True"
         " and cast(ordered_at as date) >= '2026-01-01')"
     )
-    told = notes(converted)
-    assert "join" in told["metric lux_orders"]
-    assert "lux_orders" not in definition.metrics
-    assert "it needs the metric 'lux_orders'" in told["metric lux_share"]
+    assert definition.metrics["lux_orders"].filter == "listing__is_lux", "a column of the table its key is joined by"
+    assert "not of this semantic model" in notes(converted)["metric dear_orders"]
+    assert "dear_orders" not in definition.metrics
+
+
+def test_what_only_their_sql_can_say_is_computed_and_joined_by_a_query(shop: tuple[Definition, Converted]) -> None:
+    definition, converted = shop
+    query = definition.sources["orders"].query
+    assert query == (
+        "SELECT rows_of_it.*, listing__is_lux FROM"
+        " (SELECT *, date_trunc('month', ordered_at) AS month_computed FROM fct_orders) AS rows_of_it"
+        " LEFT JOIN (SELECT listing_id AS joined_1_key, is_lux AS listing__is_lux FROM dim_listings_v2) AS joined_1"
+        " ON rows_of_it.listing_id = joined_1.joined_1_key"
+    )
+    told = notes(converted)["semantic model orders"]
+    assert "date_trunc('month', ordered_at)" in told
+    assert "each listing must stand once" in told
 
 
 def test_the_other_types(shop: tuple[Definition, Converted]) -> None:
@@ -122,7 +136,8 @@ def test_everything_without_a_counterpart_is_named(shop: tuple[Definition, Conve
         "metric ever": ["without end"],
         "measure slowest": ["discrete percentile"],
         "semantic model orders, dimension status": ["'label'"],
-        "semantic model orders, dimension month": ["date_trunc", "query:"],
+        "semantic model orders, dimension templated": ["cannot be written here", "query:"],
+        "semantic model orders": ["month_computed", "joins dim_listings_v2"],
         "semantic model orders, entity listing": ["joined"],
         "semantic model listings": ["no source"],
         "saved query weekly": ["not stored"],
@@ -130,7 +145,7 @@ def test_everything_without_a_counterpart_is_named(shop: tuple[Definition, Conve
     assert {
         subject: [word for word in words if word not in told.get(subject, "")] for subject, words in expected.items()
     } == {subject: [] for subject in expected}
-    assert set(told) - set(expected) == {"metric lux_orders", "metric lux_share"}
+    assert set(told) - set(expected) == {"metric dear_orders"}
 
 
 def test_the_notes_stand_at_the_top_of_the_yaml(shop: tuple[Definition, Converted]) -> None:
