@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from metrics.aggregates import MisfitError, condition_of, row_value
-from metrics.engines import Engine
 from metrics.expressions import Scope
 from metrics.roster import roster_columns
 from metrics.session import Session
@@ -13,7 +12,6 @@ from metrics.sources import SourceError, describe, misfits, source_scope
 from metrics.typed import alike, local_time, number, text
 from scorecard.definition import (
     Conversion,
-    Definition,
     Derived,
     Measure,
     MetricBase,
@@ -27,12 +25,10 @@ from scorecard.faults import Fault, Path
 from scorecard.measure import Ask, LeafMeasure, MeasureError, order, parts
 
 
-def check(engine: Engine, definition: Definition) -> list[Fault]:
+def check(session: Session) -> list[Fault]:
     """Every fault of a definition against its database."""
-    with engine.connection() as connection:
-        session = Session(engine, connection, definition)
-        checker = _Checker(session)
-        return [*dict.fromkeys((*checker.roster(), *checker.sources(), *checker.metrics(), *checker.customer()))]
+    checker = _Checker(session)
+    return [*dict.fromkeys((*checker.roster(), *checker.sources(), *checker.metrics(), *checker.customer()))]
 
 
 class _Checker:

@@ -30,35 +30,34 @@ from scorecard.time import Window, kept
 from scorecard.warehouse import Explanation, Request
 
 
-def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | None, now: datetime) -> Explanation:
+def explain(session: Session, metric: str, unit: Unit | None, now: datetime) -> Explanation:
     """Explain a metric over the periods a refresh keeps. Raises :class:`Faulty` where it cannot be computed."""
+    definition = session.definition
     grain = definition.calendar.grain
     asked = kept(definition.calendar, grain, now)
     levels = definition.organisation.levels
     units = (unit,) if unit else ()
     request = Request((metric,), levels, grain, asked[0].start, asked[-1].stop, units=units)
-    with engine.connection() as connection:
-        session = Session(engine, connection, definition)
-        question = resolve(session, request, now)
-        if metric in question.failed:
-            raise Faulty([Fault(question.failed[metric], ("metrics", metric))])
-        wanted = needs(question)
-        axes = axes_of(question, asked, wanted)
-        frame = frame_of(definition, request)
-        try:
-            planned = plan(wanted, question.depths).scans
-            chosen = choices(session, planned, lambda scan: spans_of(scan, axes, question))
-            scans = shaped(planned, chosen)
-            statements = [
-                statement
-                for scan in scans
-                for span in spans_of(scan, axes, question)
-                for statement in _statements(session, scan, frame, span)
-            ]
-        except SourceError as error:
-            raise Faulty([Fault(error.message, error.path)]) from error
-        except ExpressionError as error:
-            raise Faulty([Fault(str(error), ("metrics", metric))]) from error
+    question = resolve(session, request, now)
+    if metric in question.failed:
+        raise Faulty([Fault(question.failed[metric], ("metrics", metric))])
+    wanted = needs(question)
+    axes = axes_of(question, asked, wanted)
+    frame = frame_of(definition, request)
+    try:
+        planned = plan(wanted, question.depths).scans
+        chosen = choices(session, planned, lambda scan: spans_of(scan, axes, question))
+        scans = shaped(planned, chosen)
+        statements = [
+            statement
+            for scan in scans
+            for span in spans_of(scan, axes, question)
+            for statement in _statements(session, scan, frame, span)
+        ]
+    except SourceError as error:
+        raise Faulty([Fault(error.message, error.path)]) from error
+    except ExpressionError as error:
+        raise Faulty([Fault(str(error), ("metrics", metric))]) from error
     return Explanation(
         metric=metric,
         definition=describe(definition, metric),
@@ -67,35 +66,32 @@ def explain(engine: Engine, definition: Definition, metric: str, unit: Unit | No
             *(scan.describe(definition) for scan in scans),
             *(f"'{source}': {choice.why}" for source, choice in chosen.items()),
         ),
-        statements=tuple(_written(engine, statement) for statement in statements),
+        statements=tuple(_written(session.engine, statement) for statement in statements),
     )
 
 
-def statements(
-    engine: Engine, definition: Definition, now: datetime, chosen: Mapping[str, Choice]
-) -> tuple[Statement, ...]:
+def statements(session: Session, now: datetime, chosen: Mapping[str, Choice]) -> tuple[Statement, ...]:
     """What is asked for the kept periods of the calendar's grain, all metrics at once, in shapes already chosen.
 
     Nothing is read for it. Sources without a choice were not read either, and have no statements.
     """
+    definition = session.definition
     grain, names = definition.calendar.grain, tuple(definition.metrics)
     asked = kept(definition.calendar, grain, now)
     request = Request(names, definition.organisation.levels, grain, asked[0].start, asked[-1].stop)
-    with engine.connection() as connection:
-        session = Session(engine, connection, definition)
-        question = resolve(session, request, now)
-        wanted = [need for need in needs(question) if need.leaf.source in chosen]
-        axes, frame, about = axes_of(question, asked, wanted), frame_of(definition, request), _metrics_of(question)
-        found = []
-        for scan in shaped(plan(wanted, question.depths).scans, chosen):
-            try:
-                first, *more = spans_of(scan, axes, question)
-                sql = tuple(_written(engine, each) for each in _statements(session, scan, frame, first))
-            except (SourceError, ExpressionError, sa.exc.CompileError):
-                continue  # it was told of when it was read
-            metrics = {metric for leaf in scan.leaves for metric in about[leaf, scan.offsets]}
-            resting = tuple(metric for metric in names if metric in metrics)
-            found.append(Statement(scan.describe(definition), sql, len(more), resting))
+    question = resolve(session, request, now)
+    wanted = [need for need in needs(question) if need.leaf.source in chosen]
+    axes, frame, about = axes_of(question, asked, wanted), frame_of(definition, request), _metrics_of(question)
+    found = []
+    for scan in shaped(plan(wanted, question.depths).scans, chosen):
+        try:
+            first, *more = spans_of(scan, axes, question)
+            sql = tuple(_written(session.engine, each) for each in _statements(session, scan, frame, first))
+        except (SourceError, ExpressionError, sa.exc.CompileError):
+            continue  # it was told of when it was read
+        metrics = {metric for leaf in scan.leaves for metric in about[leaf, scan.offsets]}
+        resting = tuple(metric for metric in names if metric in metrics)
+        found.append(Statement(scan.describe(definition), sql, len(more), resting))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from metrics import coding
 from metrics.arrays import Fetched
@@ -20,6 +21,9 @@ from scorecard.measure import LeafMeasure
 from scorecard.org import Org, Unit
 from scorecard.time import Period, midnight
 
+_DAY = timedelta(days=1)
+_BESIDE = 4
+"""Columns of a row that are none of its values, by what they cost."""
 Spans = Callable[[Scan], Sequence[Span]]
 
 
@@ -89,7 +93,7 @@ class Fetches:
             if scan.shape != "rows":
                 continue
             (span,) = spans(scan)
-            group = next((group for group in self._groups if _touch(group, scan, span)), None)
+            group = next((group for group in self._groups if _worth_sharing(group, scan, span)), None)
             if group is None:
                 self._groups.append(_Together([scan], span, left=1))
             else:
@@ -142,6 +146,23 @@ class Fetches:
 def _within(period: Period, span: Span) -> Period:
     """What a span holds of a period; nothing, at its end, of a window that begins later than what is asked for ends."""
     return Period(min(max(period.start, span.start), span.stop), min(period.stop, span.stop), None)
+
+
+def _worth_sharing(group: _Together, scan: Scan, span: Span) -> bool:
+    """Whether a scan's rows are fetched with those of others: where their times touch, and less comes out in all.
+
+    A few columns of a month, beside many columns of its last week, would make many columns of a month.
+    """
+    if not _touch(group, scan, span):
+        return False
+    leaves = [leaf for other in group.scans for leaf in other.leaves]
+    apart = _size(group.span, leaves) + _size(span, scan.leaves)
+    return _size(_hull(group.span, span), (*leaves, *scan.leaves)) <= apart
+
+
+def _size(span: Span, leaves: Iterable[LeafMeasure]) -> float:
+    """How much comes out: days times columns, a row's unit, day and marks among them."""
+    return (span.stop - span.start) / _DAY * (_BESIDE + len({leaf.expr for leaf in leaves if leaf.expr}))
 
 
 def _touch(group: _Together, scan: Scan, span: Span) -> bool:

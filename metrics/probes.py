@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from metrics import portable
 from metrics.sources import LiveSource
 from metrics.typed import TEMPORAL, local_time, text
 
@@ -23,12 +25,13 @@ def probe(source: LiveSource) -> sa.Select[Any, Any, Any, Any]:
     ).select_from(time)
 
 
-def frequencies(source: LiveSource, dimension: str, most: int) -> sa.Select[Any]:
-    """How many rows hold each value of a dimension, the most frequent ``most`` of them."""
+def frequencies(source: LiveSource, dimension: str, most: int, since: datetime) -> sa.Select[Any]:
+    """How many rows since a moment hold each value of a dimension, the most frequent ``most`` of them."""
     held = text(source.dimensions[dimension], source.scope.zone).label("value")
-    rows = sa.select(held).select_from(source.relation).subquery("held")
+    rows = sa.select(held, source.time.label("time")).select_from(source.relation).subquery("held")
     times = sa.func.count().label("times")
-    return sa.select(rows.c.value, times).group_by(rows.c.value).order_by(times.desc(), rows.c.value).limit(most + 1)
+    counted = sa.select(rows.c.value, times).where(rows.c.time >= portable.Moment(since)).group_by(rows.c.value)
+    return counted.order_by(times.desc(), rows.c.value).limit(most + 1)
 
 
 def newest(source: LiveSource, columns: Mapping[str, str], limit: int) -> tuple[sa.Select[Any], tuple[str, ...]]:

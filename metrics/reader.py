@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from metrics.asking import Axes, axes_of, frame_of, needs, resolve, spans_of
-from metrics.engines import Engine
 from metrics.fetching import Fetches, Known, choices
 from metrics.plan import Key, Need, Scan, plan, wholes
 from metrics.question import Question
@@ -33,8 +32,7 @@ _DAY = timedelta(days=1)
 
 
 def read(
-    engine: Engine,
-    definition: Definition,
+    session: Session,
     request: Request,
     now: datetime,
     *,
@@ -46,11 +44,10 @@ def read(
 
     Raises :class:`Faulty` for one that makes no sense as a whole.
     """
-    _check(definition, request)
-    with engine.connection() as connection:
-        session = Session(engine, connection, definition, keeps=True)
-        question = resolve(session, request, now)
-        return tables(session, _Reader(session, question, progress, work, {} if chosen is None else chosen).read())
+    _check(session.definition, request)
+    session.begin()
+    question = resolve(session, request, now)
+    return tables(session, _Reader(session, question, progress, work, {} if chosen is None else chosen).read())
 
 
 def _check(definition: Definition, request: Request) -> None:

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from metrics import portable
 from metrics.frame import Facts
 from metrics.portable import Element
 from metrics.sources import LiveSource
 
 
-def repeats(source: LiveSource) -> sa.Select[Any]:
-    """How many rows of a source repeat the key of another; a row without a key repeats none."""
-    keys = sa.select(*(element.label(f"key_{at}") for at, element in enumerate(source.key)))
-    inner = keys.select_from(source.relation).subquery("keys")
+def keyed(source: LiveSource, since: datetime | None = None) -> sa.Subquery:
+    """The time of every row, or of those since a moment, and the parts of its key: ``key_0`` and on."""
+    keys = (element.label(f"key_{at}") for at, element in enumerate(source.key))
+    rows = sa.select(source.time.label("time"), *keys).select_from(source.relation).subquery("rows")
+    if since is None:
+        return rows
+    return sa.select(rows).where(rows.c.time >= portable.Moment(since)).subquery("keyed")
+
+
+def keys_of(rows: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """The parts of the key of such rows."""
+    return [column for column in rows.c if column.name.startswith("key_")]
+
+
+def repeats(rows: sa.FromClause) -> sa.Select[Any]:
+    """How many of such rows repeat the key of another; a row without a key repeats none."""
+    inner = sa.select(*keys_of(rows)).subquery("keys")
     counted = (
         sa.select(sa.func.count().label("times"))
         .where(*(column.is_not(None) for column in inner.c))

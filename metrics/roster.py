@@ -45,6 +45,8 @@ class LiveRoster:
 
     def disputed(self, key: str, wanted: Sequence[str]) -> int:
         """How many units of a level belong under different units above at one moment."""
+        if key not in self.crowded:
+            return 0
         own, above = member(key), [member(level) for level in wanted]
         known = self.frame.dropna(subset=[own])
         known = known.assign(above=known.groupby([own, *above], dropna=False).ngroup())

@@ -1,4 +1,4 @@
-"""One question put to a warehouse: its connection, the sources and the roster it needs, and what went wrong."""
+"""What is known of a warehouse while it is asked: its connection, its sources, the roster, and what went wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from metrics.engines import Engine, QueryError
 from metrics.frame import Facts
 from metrics.placing import placements
 from metrics.plan import Scan
-from metrics.repeats import repeats
+from metrics.repeats import keyed, repeats
 from metrics.roster import LiveRoster, open_roster
 from metrics.sources import LiveSource, SourceError, describe, open_source, table
 from metrics.typed import local_time, number, text
@@ -25,13 +25,15 @@ from scorecard.expression import ExpressionError
 from scorecard.faults import Fault, Path
 from scorecard.targets import TargetRow
 
+_ROSTER = ""
+"""What faults are about that are no source's."""
 Extent = tuple[datetime, datetime]
 """The first and the last local time of some facts."""
 
 
 @dataclass
 class Session:
-    """Sources are opened once and fail once; every fault is kept."""
+    """Sources are opened once and fail once; every fault is kept, and told again to each question about its source."""
 
     engine: Engine
     connection: sa.Connection
@@ -39,15 +41,40 @@ class Session:
     keeps: bool = False
     """Whether a source's query is run once and its rows are kept: worth it where many statements will read them."""
     faults: dict[Fault, None] = field(default_factory=dict)
+    """What people should know of the question that is being answered."""
+    since: dict[str, datetime] = field(default_factory=dict)
+    """By source the moment before which its rows enter no figure that will be asked for, where that is known."""
+    repeated: dict[str, int] = field(default_factory=dict)
+    """By source how many rows repeat the key of another, as far as that is known."""
+    _sources: dict[str, LiveSource] = field(default_factory=dict)
     _facts: dict[str, Facts | SourceError] = field(default_factory=dict)
     _roster: LiveRoster | SourceError | None = None
     _extents: dict[str, Extent | None] = field(default_factory=dict)
     _sizes: dict[str, int] = field(default_factory=dict)
     _placed: set[tuple[str, ...]] = field(default_factory=set)
+    _told: dict[str, dict[Fault, None]] = field(default_factory=dict)
 
-    def fault(self, message: str, path: Path, *, warning: bool = False) -> None:
-        """Keep something people should know."""
-        self.faults[Fault(message, path, severity="warning" if warning else "fault")] = None
+    def anew(self) -> Session:
+        """Another on the same connection, which keeps no rows and tells its own faults; nothing is counted twice."""
+        return Session(
+            self.engine,
+            self.connection,
+            self.definition,
+            since=self.since,
+            repeated=self.repeated,
+            _roster=self._roster,
+        )
+
+    def begin(self) -> None:
+        """Begin another question."""
+        self.faults = {}
+
+    def fault(self, message: str, path: Path, *, warning: bool = False, about: str | None = None) -> None:
+        """Keep something people should know of this question, or of every one ``about`` a source or the roster."""
+        fault = Fault(message, path, severity="warning" if warning else "fault")
+        self.faults[fault] = None
+        if about is not None:
+            self._told.setdefault(about, {})[fault] = None
 
     def roster(self) -> LiveRoster | None:
         """The roster, if there is one. Raises :class:`SourceError` where it does not fit."""
@@ -59,7 +86,8 @@ class Session:
                 self._roster = open_roster(self.engine, self.connection, self.definition, roster)
             except SourceError as error:
                 self._roster = error
-                self.fault(error.message, error.path)
+                self.fault(error.message, error.path, about=_ROSTER)
+        self.faults |= self._told.get(_ROSTER, {})
         if isinstance(self._roster, SourceError):
             raise self._roster
         return self._roster
@@ -71,6 +99,7 @@ class Session:
                 self._facts[name] = self._open(name)
             except SourceError as error:
                 self.give_up(name, error)
+        self.faults |= self._told.get(name, {})
         found = self._facts[name]
         if isinstance(found, SourceError):
             raise found
@@ -83,12 +112,14 @@ class Session:
 
     def source(self, name: str) -> LiveSource:
         """A source as it stands, its repeats not looked for. Raises :class:`SourceError`."""
-        return self._kept(open_source(self.engine, self.connection, self.definition, name))
+        if name not in self._sources:
+            self._sources[name] = self._kept(open_source(self.engine, self.connection, self.definition, name))
+        return self._sources[name]
 
     def give_up(self, name: str, error: SourceError) -> None:
         """Read no more of a source."""
         self._facts[name] = error
-        self.fault(error.message, error.path or ("sources", name))
+        self.fault(error.message, error.path or ("sources", name), about=name)
 
     def fetch(self, statement: sa.Executable) -> pa.Table:
         """The answer to a statement. Raises :class:`~metrics.engines.QueryError`."""
@@ -97,6 +128,10 @@ class Session:
     def take(self, rows: sa.Select[Any]) -> pa.Table:
         """Very many rows of a statement. Raises :class:`~metrics.engines.QueryError`."""
         return self.engine.take(self.connection, rows)
+
+    def repeats(self, rows: sa.FromClause) -> int:
+        """How many of some keyed rows repeat the key of another. Raises :class:`~metrics.engines.QueryError`."""
+        return int(self.fetch(repeats(rows)).column(0)[0].as_py())
 
     def extent(self, name: str) -> Extent | None:
         """The first and last local time of a source's facts; ``None`` where it has none.
@@ -115,7 +150,7 @@ class Session:
         untimed = int(row["all"]) - int(row["timed"])
         if untimed:
             rows = "1 row has no time; it is" if untimed == 1 else f"{untimed:,} rows have no time; they are"
-            self.fault(f"{rows} in no period and in no figure", path, warning=True)
+            self.fault(f"{rows} in no period and in no figure", path, warning=True, about=name)
         self._sizes[name] = int(row["timed"])
         self._extents[name] = None if row["first"] is None else (_moment(row["first"]), _moment(row["last"]))
         return self._extents[name]
@@ -139,6 +174,7 @@ class Session:
                     f"{who} overlapping memberships; their rows are counted once, under the one that began last",
                     ("organisation", "roster"),
                     warning=True,
+                    about=name,
                 )
 
     def target_rows(self, metric: str, target: TargetTable) -> list[TargetRow]:
@@ -183,12 +219,15 @@ class Session:
         if not source.key:
             return Facts(source, roster)
         try:
-            repeated = int(self.fetch(repeats(source)).column(0)[0].as_py())
+            if name not in self.repeated:
+                self.repeated[name] = self.repeats(keyed(source, self.since.get(name)))
         except QueryError as error:
             raise SourceError(f"its key cannot be read: {error.reason}", ("sources", name, "key")) from error
+        repeated = self.repeated[name]
         if repeated:
             rows = "1 row repeats" if repeated == 1 else f"{repeated:,} rows repeat"
-            self.fault(f"{rows} the key of another; each key is counted once", ("sources", name, "key"), warning=True)
+            told = f"{rows} the key of another; each key is counted once"
+            self.fault(told, ("sources", name, "key"), warning=True, about=name)
         return Facts(source, roster, repeated=repeated > 0)
 
     def _kept(self, source: LiveSource) -> LiveSource:

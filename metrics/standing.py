@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,13 +12,14 @@ import pandas as pd
 import sqlalchemy as sa
 
 from metrics import portable
-from metrics.engines import Engine, QueryError
+from metrics.engines import QueryError
 from metrics.portable import Element
+from metrics.repeats import keyed, keys_of
 from metrics.roster import LiveRoster, member
 from metrics.session import Session
 from metrics.sources import LiveSource, SourceError
 from metrics.typed import TEMPORAL, local_time
-from scorecard.definition import Definition, TargetTable
+from scorecard.definition import TargetTable
 from scorecard.expression import ExpressionError
 from scorecard.warehouse import Facts, Mark, Members, Membership, Standing
 
@@ -25,66 +27,95 @@ _DAY = timedelta(days=1)
 _UNSURE = timedelta(hours=2)
 """Taken off a watermark that is a time: for the hour that is lived twice, and for what was written just then."""
 
-_EVER = ((datetime.min, datetime.max),)  # noqa: DTZ901 - local and naive, as all moments here
+Stretches = tuple[tuple[datetime, datetime], ...]
+_EVER: Stretches = ((datetime.min, datetime.max),)  # noqa: DTZ901 - local and naive, as all moments here
 
 
 def standing(
-    engine: Engine, definition: Definition, marks: Mapping[str, Mark], settled: Mapping[str, datetime]
+    session: Session, marks: Mapping[str, Mark], settled: Mapping[str, datetime], since: Mapping[str, datetime]
 ) -> Standing:
     """See :meth:`scorecard.warehouse.Warehouse.standing`."""
-    with engine.connection() as connection:
-        session = Session(engine, connection, definition, keeps=True)
-        sources = {}
-        for name, moment in settled.items():
-            with suppress(SourceError, QueryError, ExpressionError):  # told by whoever reads its figures
-                sources[name] = _facts(session, name, marks.get(name, Mark()), moment)
-        return Standing(sources, _members(session), _targets(session))
+    session.since = dict(since)
+    sources = {}
+    for name in (name for name in settled if name in since):
+        with suppress(SourceError, QueryError, ExpressionError):  # told by whoever reads its figures
+            sources[name] = _facts(session, name, marks.get(name, Mark()), Mark(since[name], settled[name]))
+    return Standing(sources, _members(session), _targets(session))
 
 
-def _facts(session: Session, name: str, mark: Mark, settled: datetime) -> Facts:
+def _facts(session: Session, name: str, before: Mark, now: Mark) -> Facts:
+    """How a source stands; ``before`` is as an earlier refresh found it, ``now`` says by which time to know it."""
     source, described = session.source(name), session.definition.sources[name]
-    rows, before = _rows(session, source, [settled, *([mark.settled] if mark.settled else [])])
-    if described.watermark is None:
-        again = Mark(mark.settled, before, _crossing(session, source, mark.settled)) if mark.settled else Mark()
-        return Facts(Mark(settled, rows, _crossing(session, source, settled)), again)
-    water = _Water(source, described.watermark)
-    since = water.changed(mark.high) if mark.high is not None else None
-    changed = _EVER if since is None else tuple(_days(session, since))
-    return Facts(Mark(settled, rows, high=water.highest(session)), Mark(mark.settled, before, high=mark.high), changed)
-
-
-def _rows(session: Session, source: LiveSource, moments: Iterable[datetime]) -> tuple[int, int]:
-    """How many rows lie before each of one or two moments."""
-    times = sa.select(source.time.label("time")).select_from(source.relation).subquery("times")
-    counts = [
-        sa.func.count(sa.case((times.c.time < portable.Moment(moment), 1))).label(f"before_{at}")
-        for at, moment in enumerate(moments)
-    ]
-    row = session.fetch(sa.select(*counts).select_from(times)).to_pylist()[0]
-    return int(row["before_0"]), int(row.get("before_1", 0))
-
-
-def _crossing(session: Session, source: LiveSource, moment: datetime) -> int:
-    """How many rows before a moment have the key of one that is not."""
+    rows, rows_again = _rows(session, source, now, before)
+    water = _Water(source, described.watermark) if described.watermark is not None else None
+    if water is None:
+        kept = replace(before, rows=rows_again, crossing=_crossing(session, source, before))
+        changed: Stretches = ()
+        mark = replace(now, rows=rows, crossing=_crossing(session, source, now))
+    else:
+        kept = replace(before, rows=rows_again)
+        times = water.changed(session, before.high, now.since) if before.high is not None else None
+        changed = _EVER if times is None else tuple(_days(session, times))
+        mark = replace(now, rows=rows, high=water.highest(session))
+    found = Facts(mark, kept, changed)
     if not source.key:
+        return found
+    session.repeated[name] = session.repeats(_looked_through(session, source, found, before, water))
+    return replace(found, mark=replace(mark, repeats=session.repeated[name]))
+
+
+def _looked_through(
+    session: Session, source: LiveSource, found: Facts, before: Mark, water: _Water | None
+) -> sa.FromClause:
+    """The rows among which one may repeat the key of another: of those that did not before, only with new ones."""
+    now, kept = found.mark, found.kept
+    known = before.repeats == 0 and before.since is not None and now.since is not None and before.since <= now.since
+    if known and water is not None and before.high is not None:
+        return water.alike(session, before.high, now.since)
+    if known and water is None and kept.rows == before.rows and not kept.crossing:
+        return keyed(source, before.settled)
+    return keyed(source, now.since)
+
+
+def _rows(session: Session, source: LiveSource, *marks: Mark) -> list[int]:
+    """How many rows lie in the time of each mark."""
+    known = [(mark.since, mark.settled) for mark in marks if mark.since and mark.settled]
+    times = sa.select(source.time.label("time")).select_from(source.relation).subquery("times")
+    within = [
+        sa.and_(times.c.time >= portable.Moment(since), times.c.time < portable.Moment(settled))
+        for since, settled in known
+    ]
+    counts = [sa.func.count(sa.case((each, 1))).label(f"rows_{at}") for at, each in enumerate(within)]
+    first, last = min(since for since, _ in known), max(settled for _, settled in known)
+    ever = sa.and_(times.c.time >= portable.Moment(first), times.c.time < portable.Moment(last))
+    row = iter(session.fetch(sa.select(*counts).where(ever)).to_pylist()[0].values())
+    return [int(next(row)) if mark.since and mark.settled else 0 for mark in marks]
+
+
+def _crossing(session: Session, source: LiveSource, mark: Mark) -> int:
+    """How many rows of the time of a mark have the key of one after it."""
+    if not source.key or mark.since is None or mark.settled is None:
         return 0
-    names = [f"key_{at}" for at in range(len(source.key))]
-    keyed = (
-        sa.select(source.time.label("time"), *(key.label(name) for key, name in zip(source.key, names, strict=True)))
-        .select_from(source.relation)
-        .subquery("keyed")
-    )
-    known = [keyed.c[name].is_not(None) for name in names]
-    settled = keyed.c.time < portable.Moment(moment)
-    recent = (
-        sa.select(*(keyed.c[name] for name in names))
-        .where(*known, sa.or_(keyed.c.time.is_(None), keyed.c.time >= portable.Moment(moment)))
-        .distinct()
-        .subquery("recent")
-    )
-    both = keyed.join(recent, sa.and_(*(keyed.c[name] == recent.c[name] for name in names)))
-    statement = sa.select(sa.func.count().label("rows")).select_from(both).where(settled)
+    rows, settled = keyed(source, mark.since), portable.Moment(mark.settled)
+    crossing = _alike(session, rows, keyed(source, mark.settled), rows.c.time < settled)
+    statement = sa.select(sa.func.count().label("rows")).select_from(crossing)
     return int(session.fetch(statement).column(0)[0].as_py())
+
+
+def _alike(session: Session, rows: sa.FromClause, some: sa.FromClause, *kept: sa.ColumnElement[bool]) -> sa.Subquery:
+    """The rows, of those that are kept, with the key of one of some others.
+
+    Keys mostly grow with time: where they are numbers, the least and the greatest of the others are asked for first,
+    and an engine then need not look through all that came before.
+    """
+    known = [key.is_not(None) for key in keys_of(some)]
+    first = keys_of(some)[0]
+    edges = session.fetch(sa.select(sa.func.min(first).label("least"), sa.func.max(first).label("most"))).to_pylist()[0]
+    if all(type(edge) is int for edge in edges.values()):
+        kept = (*kept, rows.c[first.name].between(sa.literal(edges["least"]), sa.literal(edges["most"])))
+    others = sa.select(*keys_of(some)).where(*known).distinct().subquery("others")
+    both = rows.join(others, sa.and_(*(rows.c[key.name] == key for key in keys_of(others))))
+    return sa.select(rows).select_from(both).where(*kept).subquery("alike")
 
 
 class _Water:
@@ -106,25 +137,28 @@ class _Water:
             return None
         return _moment(found).isoformat() if self.temporal else str(found)
 
-    def changed(self, high: str) -> sa.Subquery:
+    def changed(self, session: Session, high: str, since: datetime | None) -> sa.Subquery:
         """The times of all rows that are new or changed since, and of those that share a key with one."""
-        keys = {f"key_{at}": key for at, key in enumerate(self.source.key)}
-        rows = (
-            sa.select(
-                self.source.time.label("time"),
-                self.element.label("mark"),
-                *(key.label(name) for name, key in keys.items()),
-            )
-            .select_from(self.source.relation)
-            .subquery("marked")
-        )
-        new = sa.or_(rows.c.mark.is_(None), rows.c.mark >= self._bound(high))
-        found = sa.select(rows.c.time).where(new)
-        if keys:
-            recent = sa.select(*(rows.c[name] for name in keys)).where(new).distinct().subquery("changed")
-            same = sa.and_(*(rows.c[name] == recent.c[name] for name in keys))
-            found = found.union_all(sa.select(rows.c.time).select_from(rows.join(recent, same)))  # type: ignore[assignment]  # selects both
+        found = sa.select(self._new(high)[1].c.time)
+        if self.source.key:
+            found = found.union_all(sa.select(self.alike(session, high, since).c.time))  # type: ignore[assignment]  # selects both
         return found.subquery("times")
+
+    def alike(self, session: Session, high: str, since: datetime | None) -> sa.Subquery:
+        """The rows since a moment, new or not, that share a key with one that is new or changed since."""
+        rows, new = self._new(high)
+        return _alike(session, rows, new, *([rows.c.time >= portable.Moment(since)] if since else []))
+
+    def _new(self, high: str) -> tuple[sa.Subquery, sa.Subquery]:
+        """All rows with their time, watermark and key, and those of them that are new or changed since.
+
+        Those without a watermark are asked for apart: an engine finds either quickly, and not both in one condition.
+        """
+        keys = (key.label(f"key_{at}") for at, key in enumerate(self.source.key))
+        times = sa.select(self.source.time.label("time"), self.element.label("mark"), *keys)
+        rows = times.select_from(self.source.relation).subquery("marked")
+        newer, unmarked = sa.select(rows).where(rows.c.mark >= self._bound(high)), rows.c.mark.is_(None)
+        return rows, newer.union_all(sa.select(rows).where(unmarked)).subquery("new")
 
     def _bound(self, high: str) -> Any:
         if self.temporal:
@@ -156,14 +190,19 @@ def _members(session: Session) -> Members:
     if roster is None:
         return Members()
     levels = session.definition.organisation.levels[1:]
-    return Members(tuple(sorted(_memberships(roster, levels), key=repr)), roster.labels(), bool(roster.crowded))
+    return Members(tuple(sorted(_memberships(roster, levels), key=_order)), roster.labels(), bool(roster.crowded))
 
 
 def _memberships(roster: LiveRoster, levels: Iterable[str]) -> Iterable[Membership]:
-    frame = roster.frame.reindex(columns=[*(member(level) for level in levels), "since", "until"])
-    ids = frame.astype(object).where(frame.notna(), None)
-    for *path, since, until in ids.drop_duplicates().itertuples(index=False, name=None):
-        yield Membership(tuple(path), _moment(since), _moment(until))
+    columns = [member(level) for level in levels]
+    frame = roster.frame.reindex(columns=[*columns, "since", "until"]).drop_duplicates()
+    ids = frame[columns].astype(object).where(frame[columns].notna(), None).itertuples(index=False, name=None)
+    times = (frame[name].to_numpy().astype("datetime64[us]").tolist() for name in ("since", "until"))
+    return map(Membership, ids, *times)
+
+
+def _order(row: Membership) -> tuple[tuple[str, ...], datetime, datetime]:
+    return tuple("" if id_ is None else id_ for id_ in row.path), row.since, row.until
 
 
 def _targets(session: Session) -> dict[str, tuple[Any, ...]]:

@@ -56,9 +56,10 @@ def tables(session: Session, read: Read) -> Readings:
     found = {segment: _table(session, read, laid, at, rows) for at, segment in enumerate(segments)}
     failed = {**question.failed, **next(iter(found.values()))[1]}
     strange = _outside(read)
-    _tell(session, failed, strange)
+    _tell(session, failed)
     made = {segment: table for segment, (table, _) in found.items()}
-    return Readings(made, failed, tuple(session.faults), strange)
+    told = (outside_fault(metric, int(counts.sum())) for metric, counts in strange.items())
+    return Readings(made, failed, (*session.faults, *told), strange)
 
 
 def _segments(read: Read) -> list[tuple[str, ...]]:
@@ -205,10 +206,8 @@ def _outside(read: Read) -> dict[str, NDArray[np.int64]]:
     return found
 
 
-def _tell(session: Session, failed: Mapping[str, str], strange: Mapping[str, NDArray[np.int64]]) -> None:
-    """Tell of answers outside their scale and of metrics that failed for a reason of their own."""
-    for metric, counts in strange.items():
-        session.faults[outside_fault(metric, int(counts.sum()))] = None
+def _tell(session: Session, failed: Mapping[str, str]) -> None:
+    """Tell of metrics that failed for a reason of their own."""
     told = tuple(fault.message for fault in session.faults)
     for metric, reason in failed.items():
         if not reason.endswith(told):

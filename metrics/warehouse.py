@@ -1,11 +1,16 @@
-"""The port of :mod:`scorecard.warehouse`, filled: a company's database, asked within limits."""
+"""The port of :mod:`scorecard.warehouse`, filled: a company's database, asked within limits.
+
+Everything is asked on one connection, in one session, one question after the other: a refresh looks at each source
+once, however much it then reads.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Self
 
 import sqlalchemy as sa
@@ -43,49 +48,70 @@ class LiveWarehouse:
     def __init__(self, engine: Engine, definition: Definition, work: Work | None = None) -> None:
         self._engine, self._definition, self._work = engine, definition, work
         self._chosen: dict[Grain | None, dict[str, Choice]] = {}
+        self._session: Session | None = None
+        self._asking = Lock()
 
     def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
         """Compute readings; see :mod:`metrics.reader`."""
-        with _told():
+        with self._sitting() as session:
             chosen = self._chosen.setdefault(request.grain, {})
-            return read(self._engine, self._definition, request, now, progress=progress, work=self._work, chosen=chosen)
+            return read(session, request, now, progress=progress, work=self._work, chosen=chosen)
 
     def check(self) -> list[Fault]:
         """Hold the definition against the live schema; see :mod:`metrics.checks`."""
-        with _told():
-            return check(self._engine, self._definition)
+        with self._sitting() as session:
+            return check(session.anew())
 
-    def standing(self, marks: Mapping[str, Mark], settled: Mapping[str, datetime]) -> Standing:
+    def standing(
+        self, marks: Mapping[str, Mark], settled: Mapping[str, datetime], since: Mapping[str, datetime]
+    ) -> Standing:
         """How everything stands; see :mod:`metrics.standing`."""
-        with _told():
-            return standing(self._engine, self._definition, marks, settled)
+        with self._sitting() as session:
+            return standing(session, marks, settled, since)
 
     def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
         """The newest rows of a source that have a time. Raises :class:`Faulty`."""
-        with _told(), self._engine.connection() as connection:
+        with self._sitting() as session:
             if source not in self._definition.sources:
                 raise Faulty([Fault(f"there is no source {source!r}" + did_you_mean(source, self._definition.sources))])
-            return Session(self._engine, connection, self._definition).newest(source, columns, limit)
+            return session.newest(source, columns, limit)
 
-    def values(self, least: int, most: int) -> Mapping[str, tuple[str, ...]]:
+    def values(self, least: int, most: int, since: Mapping[str, datetime]) -> Mapping[str, tuple[str, ...]]:
         """The frequent values of every dimension, over all sources that have it."""
-        with _told(), self._engine.connection() as connection:
-            return frequent(Session(self._engine, connection, self._definition), least, most)
+        with self._sitting() as session:
+            return frequent(session, least, most, since)
 
     def statements(self, now: datetime) -> tuple[Statement, ...]:
         """The statements that the calendar's own grain is read with, in the shapes chosen when it was read."""
-        with _told():
-            chosen = self._chosen.get(self._definition.calendar.grain, {})
-            return statements(self._engine, self._definition, now, chosen)
+        with self._sitting() as session:
+            return statements(session.anew(), now, self._chosen.get(self._definition.calendar.grain, {}))
 
     def explain(self, metric: str, unit: Unit | None, now: datetime) -> Explanation:
         """How one metric is got; see :mod:`metrics.explain`."""
-        with _told():
-            return explain(self._engine, self._definition, metric, unit, now)
+        with self._sitting() as session:
+            return explain(session.anew(), metric, unit, now)
 
     def close(self) -> None:
         """Let go of every connection."""
+        self._let_go()
         self._engine.sqlalchemy.dispose()
+
+    @contextmanager
+    def _sitting(self) -> Iterator[Session]:
+        """The one session there is; another where its connection was lost meanwhile."""
+        with _told(), self._asking:
+            if self._session is not None and (self._session.connection.invalidated or self._session.connection.closed):
+                self._let_go()
+            if self._session is None:
+                connection = self._engine.sqlalchemy.connect()
+                self._session = Session(self._engine, connection, self._definition, keeps=True)
+            yield self._session
+
+    def _let_go(self) -> None:
+        if self._session is not None:
+            with suppress(sa.exc.SQLAlchemyError):  # of a connection that is lost already
+                self._session.connection.close()
+            self._session = None
 
     def __enter__(self) -> Self:
         return self

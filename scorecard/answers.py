@@ -38,6 +38,8 @@ class Answers:
     rests_on: dict[str, str] = field(default_factory=dict)
     """By answer the digest of what it was worked out from."""
     _digests: dict[Grain, str] = field(default_factory=dict)
+    _org: str = ""
+    """The digest of the organisation, which is the same at every grain."""
 
     def kept(
         self,
@@ -56,6 +58,7 @@ class Answers:
     def _digest(self, grain: Grain) -> str:
         if grain not in self._digests:
             table = self.tables[grain]
+            self._org = self._org or checksum(org_file(table.org))
             over = {*table.periods}
             self._digests[grain] = digest(
                 [
@@ -64,7 +67,7 @@ class Answers:
                     {metric: whole.tolist() for metric, whole in table.unsettled.items()},
                     [block.digest for block in self.blocks[grain] if over.intersection(block.periods)],
                     checksum(arrow(targets_table({grain: table}))),
-                    checksum(org_file(table.org)),
+                    self._org,
                 ]
             )
         return self._digests[grain]

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from scorecard.blocks import arrow, keys
+from scorecard.blocks import arrow
 from scorecard.customer.voices import Voice
 from scorecard.judge import ASSURANCES, VARIATIONS
 from scorecard.org import Org
@@ -29,7 +29,7 @@ def org_file(org: Org) -> pa.Buffer:
             "label": [org.label(unit) for unit in units],
             "parent": pa.array([*org.parents, *[-1] * beyond], pa.int32()),
             "end": pa.array([*org.ends, *range(len(org.paths) + 1, org.rows + 1)], pa.int32()),
-            "place": pa.array(keys(org)),
+            "place": pa.array(org.keys),
             "whole": pa.array([row >= len(org.paths) for row in range(org.rows)]),
         }
     )

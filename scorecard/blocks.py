@@ -103,14 +103,15 @@ def stretches(periods: Iterable[Period]) -> Iterator[tuple[Period, ...]]:
         yield tuple(together)
 
 
-def keys(org: Org) -> Keys:
-    """A key for every row of an organisation: of a place's path, of a whole's level and unit."""
-    named = ["\x1f".join(path) for path in org.paths] + [f"\x1e{level}\x1f{unit}" for level, unit in org.wholes]
-    return np.array([_key(name) for name in named], dtype=np.uint64)
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Where a period's figures go: its position, the rows they go to, and the rows of the block they come from."""
 
-
-def _key(name: str) -> int:
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+    position: int
+    goes: Rows | slice
+    comes: Rows | slice
+    everywhere: bool
+    """Whether every row has one."""
 
 
 class Laid(Mapping[str, Cells]):
@@ -188,8 +189,8 @@ class Laid(Mapping[str, Cells]):
         """(periods, rows): where in its block's columns a row's figures stand, -1 where it has none."""
         where = np.full((self._width, self._org.rows), -1, dtype=np.int32)
         for ways in self._ways:
-            for position, goes, comes in ways:
-                where[position, goes] = comes
+            for way in ways:
+                where[way.position, way.goes] = np.r_[way.comes]
         return where
 
     def _blank(self, nothing: float | None, depth: int) -> Floats:
@@ -197,13 +198,14 @@ class Laid(Mapping[str, Cells]):
         return np.where(self._depths > depth, np.nan, np.nan if nothing is None else nothing)[:, None]
 
     def _lay(self, column: str, blank: NDArray[_Number]) -> NDArray[_Number]:
-        out = np.repeat(blank.T, self._width, axis=0)
+        out = np.empty((self._width, self._org.rows), dtype=blank.dtype)
         for block, ways in zip(self._blocks, self._ways, strict=True):
             values = block.column(column)
-            if values is None:
-                continue
-            for position, goes, comes in ways:
-                out[position, goes] = values[comes]
+            for way in ways:
+                if values is None or not way.everywhere:
+                    out[way.position] = blank[:, 0]
+                if values is not None:
+                    out[way.position, way.goes] = values[way.comes]
         return out.T
 
     @cached_property
@@ -211,9 +213,9 @@ class Laid(Mapping[str, Cells]):
         return depths(self._org)
 
     @cached_property
-    def _ways(self) -> list[list[tuple[int, Rows, Rows]]]:
-        """For each block, for each of its periods: its position, the rows its figures go to, and where they stand."""
-        own = keys(self._org)
+    def _ways(self) -> list[list[_Way]]:
+        """For each block the way of each of its periods."""
+        own = self._org.keys
         order = np.argsort(own)
         pairs = [(place, self._org.row_of[unit]) for unit in self._org.wholes for place in self._org.places[unit]]
         places, wholes = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
@@ -224,7 +226,8 @@ class Laid(Mapping[str, Cells]):
                 goes = order[np.searchsorted(own, named, sorter=order).clip(max=len(order) - 1)]
                 known = own[goes] == named
                 goes, comes = goes[known], begins + np.flatnonzero(known)
-                ways.append((position, *_with_wholes(goes, comes, places, wholes, self._org.rows)))
+                goes, comes = _with_wholes(goes, comes, places, wholes, self._org.rows)
+                ways.append(_Way(position, _run(goes), _run(comes), everywhere=len(goes) == self._org.rows))
                 position += 1
             found.append(ways)
         return found
@@ -248,6 +251,13 @@ def narrowed(table: Table, blocks: Sequence[Block]) -> Table:
     return replace(
         table, periods=periods, complete=complete, cells=cells, targets={}, unsettled=unsettled, worst=cells.worst
     )
+
+
+def _run(rows: Rows) -> Rows | slice:
+    """Rows that follow one another as a slice, which is copied at once."""
+    if len(rows) and rows[-1] - rows[0] == len(rows) - 1 and (np.diff(rows) == 1).all():
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
 
 
 def _with_wholes(goes: Rows, comes: Rows, places: Rows, wholes: Rows, rows: int) -> tuple[Rows, Rows]:

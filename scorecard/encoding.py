@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from scorecard.blocks import Block, Keys, Rows, arrow, digest, keys, stretches
+from scorecard.blocks import Block, Rows, arrow, digest, stretches
 from scorecard.forms import Form
 from scorecard.org import Org
 from scorecard.reading import Floats, Table
@@ -35,11 +35,6 @@ class Outline:
     """An organisation as blocks name it: worked out once for all blocks over it."""
 
     org: Org
-
-    @cached_property
-    def keys(self) -> Keys:
-        """The key of every row."""
-        return keys(self.org)
 
     @cached_property
     def depths(self) -> Rows:
@@ -131,7 +126,7 @@ def encode(turned: Turned, periods: Sequence[Period], columns: Sequence[int]) ->
     spots: Rows | tuple[Rows, Rows] = row if len(at) == 1 else (period, row)
     level, unit = (_taken(*named, row) for named in outline.names)
     written: dict[str, Any] = {
-        "place": pa.array(outline.keys[row]),
+        "place": pa.array(outline.org.keys[row]),
         "level": level,
         "unit": unit,
         "period": pa.DictionaryArray.from_arrays(pa.array(period.astype(np.int32)), [each.key for each in periods]),

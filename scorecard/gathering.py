@@ -15,10 +15,10 @@ from scorecard.footing import Footing
 from scorecard.forms import forms
 from scorecard.reading import Table, cut, outside_fault
 from scorecard.restated import Restated, restated
-from scorecard.settled import Ground, broken_promises, digests, horizons, program, to_read
+from scorecard.settled import Ground, broken_promises, digests, floors, grains, horizons, program, to_read
 from scorecard.snapshot import Snapshot
 from scorecard.splice import Run, Spliced, laid, organisation, runs, splice
-from scorecard.time import GRAINS, Period, kept
+from scorecard.time import Period, kept
 from scorecard.warehouse import Progress, Request, Warehouse
 
 _PARTS = 100
@@ -52,7 +52,8 @@ def gather(
 
     With ``full`` everything is read; the earlier snapshot then only tells what was restated.
     """
-    standing = warehouse.standing(before.footing.marks if before else {}, horizons(definition, now))
+    marks = before.footing.marks if before else {}
+    standing = warehouse.standing(marks, horizons(definition, now), floors(definition, now))
     promises = broken_promises(definition, standing, before)
     ground = Ground(definition, standing, digests(definition, standing), None if full else before, now)
     told, failed = dict.fromkeys(promises), dict[str, str]()
@@ -71,7 +72,7 @@ def gather(
         spliced.append(splice(grain, periods, forms(definition), answered, before))
     if failed and failed.keys() >= definition.metrics.keys():
         raise Faulty(tuple(told) or [Fault(why) for why in dict.fromkeys(failed.values())])
-    org = organisation(spliced, definition, standing.members)
+    org = organisation(spliced, definition, standing.members, before)
     tables = {each.grain: laid(each, ground, org, before) for each in spliced}
     return Figures(
         tables=tables,
@@ -106,12 +107,6 @@ class _Steps:
         return lambda step, done, of: told(
             f"{what}s, {at + 1} of {total}: {step}", at * _PARTS + _PARTS * done // max(of, 1), total * _PARTS
         )
-
-
-def grains(definition: Definition) -> list[Grain]:
-    """The grains a refresh keeps."""
-    calendar = definition.calendar
-    return [grain for grain in GRAINS if grain in calendar.history or grain == calendar.grain]
 
 
 def _answered(

@@ -7,10 +7,14 @@ places come *wholes*: one row for each unit with several places, for its own fig
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 TOP = "all"
 """The id of the one unit of the top level."""
@@ -84,6 +88,13 @@ class Org:
         rows = {unit: rows[0] for unit, rows in self.places.items()}
         rows.update({unit: len(self.paths) + at for at, unit in enumerate(self.wholes)})
         return rows
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint64]:
+        """A key for every row: of a place's path, of a whole's level and unit."""
+        named = ["\x1f".join(path) for path in self.paths] + [f"\x1e{level}\x1f{unit}" for level, unit in self.wholes]
+        hashed = b"".join(hashlib.blake2b(name.encode(), digest_size=8).digest() for name in named)
+        return np.frombuffer(hashed, dtype="<u8").astype(np.uint64)
 
     @property
     def rows(self) -> int:

@@ -6,6 +6,7 @@ note beside it says who holds it.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -29,6 +30,7 @@ from scorecard.org import Org
 from scorecard.outlook import look
 from scorecard.publishing import publish
 from scorecard.reading import Table
+from scorecard.settled import floors
 from scorecard.signalling import Signals, signals
 from scorecard.snapshot import ID, Snapshot, load_newest
 from scorecard.time import local
@@ -66,7 +68,7 @@ def refresh(work: Work, clock: datetime, progress: Progress | None = None, *, fu
     ``clock`` is the aware moment of the refresh. Raises :class:`Faulty` with everything that kept a snapshot
     from being made; the last good one then stays, and the health note says why.
     """
-    with _alone(work.home, clock):
+    with _alone(work.home, clock), _collecting_only_ours():
         try:
             snapshot = _take(work, clock, progress, full=full)
             publish(snapshot, work.home)
@@ -99,7 +101,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool)
             lambda: _evidence(warehouse, definition, complete[grain], effects, progress),
         )
         voices, unheard = _voices(warehouse, definition, next(iter(read.tables.values())).org)
-        dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT)
+        dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT, floors(definition, now))
         statements = warehouse.statements(now)
     return Snapshot(
         id=clock.strftime(ID),
@@ -173,6 +175,16 @@ def _voice(row: Mapping[str, object], names: Callable[[str], str]) -> Voice:
         stage=text("stage"),
         units={name.removeprefix("unit:"): str(id_) for name, id_ in row.items() if name.startswith("unit:") and id_},
     )
+
+
+@contextmanager
+def _collecting_only_ours() -> Iterator[None]:
+    """Keep the garbage collector from looking, again and again, through all that was there before."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from scorecard.faults import Fault
 from scorecard.loader import address
 from scorecard.reach import Reach, Stretch, reaches, rests_on
 from scorecard.snapshot import FORMAT, Snapshot
-from scorecard.time import Period, step
+from scorecard.time import GRAINS, Period, kept, step
 from scorecard.warehouse import Mark, Members, Standing
 
 Mask = NDArray[np.bool_]
@@ -49,6 +49,12 @@ def program() -> str:
     return f"{version('golden-thread')}/{FORMAT}"
 
 
+def grains(definition: Definition) -> list[Grain]:
+    """The grains a refresh keeps."""
+    calendar = definition.calendar
+    return [grain for grain in GRAINS if grain in calendar.history or grain == calendar.grain]
+
+
 def horizons(definition: Definition, now: datetime) -> dict[str, datetime]:
     """The local moment before which the rows of each source are settled at ``now``, where they ever are.
 
@@ -60,6 +66,18 @@ def horizons(definition: Definition, now: datetime) -> dict[str, datetime]:
             found[name] = now - step(source.late_after) - _REPEATED_HOUR
         elif source.watermark is not None:
             found[name] = now - _REPEATED_HOUR
+    return found
+
+
+def floors(definition: Definition, now: datetime) -> dict[str, datetime]:
+    """For every source that figures rest on the local moment before which none of its rows enters one at ``now``."""
+    every = {reach for metric in definition.metrics for reach in reaches(definition, metric)}
+    found: dict[str, datetime] = {}
+    for grain in grains(definition):
+        first = kept(definition.calendar, grain, now)[0]
+        for reach in every:
+            start, _ = reach.stretch(definition.calendar, first)
+            found[reach.source] = min(start, found.get(reach.source, start))
     return found
 
 
@@ -129,9 +147,9 @@ def roster_changes(before: Members, members: Members) -> tuple[Stretch, ...]:
 
     Where memberships overlap, which one counts depends on when each began: then all of a changed row is touched.
     """
-    old, new = set(before.rows), set(members.rows)
-    if old == new:
+    if before.rows == members.rows:
         return ()
+    old, new = set(before.rows), set(members.rows)
     if before.crowded or members.crowded:
         return tuple((row.since, row.until) for row in old ^ new)
     edges: dict[tuple[str | None, ...], dict[datetime, int]] = {}
@@ -161,9 +179,9 @@ def _stands(
 ) -> Mask:
     """In which periods nothing that a reach covers can have changed: (periods,)."""
     facts, source = ground.standing.sources.get(reach.source), ground.definition.sources.get(reach.source)
-    if mark is None or mark.settled is None or facts is None or source is None or mark.crossing or facts.kept.crossing:
+    if mark is None or mark.settled is None or mark.since is None or facts is None or source is None:
         return np.zeros(len(periods), dtype=np.bool_)
-    if source.watermark is None and facts.kept.rows != mark.rows:
+    if mark.crossing or facts.kept.crossing or (source.watermark is None and facts.kept.rows != mark.rows):
         return np.zeros(len(periods), dtype=np.bool_)
     touched = (*facts.changed, *moved)
     found = []

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scorecard.attainment import Positions
-from scorecard.blocks import Block, Laid, keys, stretches
+from scorecard.blocks import Block, Laid, stretches
 from scorecard.definition import Definition, Grain, TargetMetric
 from scorecard.encoding import AT_ONCE, Outline, Turned, encode
 from scorecard.forms import Form
@@ -74,8 +74,7 @@ def splice(
     failed = {metric for run in answered if run.readings is not None for metric in run.readings.failed}
     known = {metric: form for metric, form in forms.items() if metric not in failed}
     old = before.tables.get(grain) if before is not None else None
-    orgs = [table.org for table in tables] + ([old.org] if old is not None else [])
-    reach = Org.of(orgs[0].levels, (path for org in orgs for path in org.paths))
+    reach = _united([*([old.org] if old is not None else []), *(table.org for table in tables)])
     held = {block.periods: block for block in before.blocks[grain]} if before is not None and old is not None else {}
     same = old is not None and list(old.cells) == list(known)
     outlines = {id(table.org): Outline(table.org) for table in tables}
@@ -88,6 +87,14 @@ def splice(
     with ThreadPoolExecutor(AT_ONCE) as pool:
         blocks = pool.map(work.block, together, (end - len(each) for end, each in zip(ends, together, strict=True)))
         return Spliced(grain, periods, known, tuple(blocks), tuple(answered), reach)
+
+
+def _united(orgs: Sequence[Org]) -> Org:
+    """An organisation with every place of some; the first where it has them all."""
+    first, *others = orgs
+    if all(path in first.place_of for org in others for path in org.paths):
+        return first
+    return Org.of(first.levels, (path for org in orgs for path in org.paths))
 
 
 @dataclass(frozen=True)
@@ -153,13 +160,16 @@ def _encoded(run: Run, turned: Turned, periods: tuple[Period, ...], at: int) -> 
     return encode(turned, periods, range(first, first + len(periods)))
 
 
-def organisation(spliced: Sequence[Spliced], definition: Definition, members: Members) -> Org:
-    """Every place that has a figure at some grain, and those the roster knows in the kept periods."""
+def organisation(spliced: Sequence[Spliced], definition: Definition, members: Members, before: Snapshot | None) -> Org:
+    """Every place that has a figure at some grain, and those the roster knows in the kept periods.
+
+    Where that is what it was before, it is the same one, with all that is known of it.
+    """
     levels = definition.organisation.levels
     found: set[tuple[str, ...]] = set()
     for each in spliced:
         there = np.unique(np.concatenate([named for block in each.blocks for _, named in block.places]))
-        own = keys(each.reach)[: len(each.reach.paths)]
+        own = each.reach.keys[: len(each.reach.paths)]
         found.update(each.reach.paths[row] for row in np.flatnonzero(np.isin(own, there)))
         deepest = max((form.depth for form in each.forms.values()), default=1)
         found |= {path[:deepest] for path in _rostered(members, each.periods)}
@@ -167,7 +177,8 @@ def organisation(spliced: Sequence[Spliced], definition: Definition, members: Me
         **members.labels,
         **{(level, id_): label for level, ids in definition.organisation.labels.items() for id_, label in ids.items()},
     }
-    return Org.of(levels, found, labels)
+    org = Org.of(levels, found, labels)
+    return before.org if before is not None and before.org == org else org
 
 
 def _rostered(members: Members, periods: Sequence[Period]) -> Iterator[tuple[str, ...]]:

@@ -93,6 +93,10 @@ class Laid(Mapping[str, Floats]):
             self._found[metric] = self._lay(metric)
         return self._found[metric]
 
+    def __contains__(self, metric: object) -> bool:
+        """Whether a metric has targets, without laying them out to see."""
+        return metric in self._names
+
     def __iter__(self) -> Iterator[str]:
         """The metrics that have targets, in written order."""
         return iter(self._names)

@@ -76,12 +76,16 @@ class Explanation:
 class Mark:
     """What is remembered of a source's rows, to tell at the next refresh what may have changed since."""
 
+    since: datetime | None = None
+    """The local moment before which no row enters a figure; what is remembered is of the time from then on."""
     settled: datetime | None = None
     """The local moment before which rows neither come nor change any more; ``None`` where they always may."""
     rows: int = 0
-    """How many rows lie before it."""
+    """How many rows lie between them."""
     crossing: int = 0
-    """How many rows before it have the key of one after it: which of the two counts may still change."""
+    """How many of those have the key of one after it: which of the two counts may still change."""
+    repeats: int = 0
+    """How many rows since the first moment repeat the key of another."""
     high: str | None = None
     """The highest value of the watermark column."""
 
@@ -140,15 +144,21 @@ class Warehouse(Protocol):
     def read(self, request: Request, now: datetime, progress: Progress | None = None) -> Readings:
         """Compute readings; ``now`` (naive local) decides what is complete. A failed source fails alone."""
 
-    def standing(self, marks: Mapping[str, Mark], settled: Mapping[str, datetime]) -> Standing:
-        """How everything stands: against ``marks`` of an earlier refresh, and for the next with ``settled``."""
+    def standing(
+        self, marks: Mapping[str, Mark], settled: Mapping[str, datetime], since: Mapping[str, datetime]
+    ) -> Standing:
+        """How everything stands: against ``marks`` of an earlier refresh, and for the next with ``settled``.
+
+        ``since`` is for every source the moment before which no row enters a figure: what follows looks no further.
+        """
 
     def rows(self, source: str, columns: Mapping[str, str], limit: int) -> list[Mapping[str, object]]:
         """The newest rows of a source, ``columns`` as {name: expression}: for voices and cases, never for figures."""
 
-    def values(self, least: int, most: int) -> Mapping[str, tuple[str, ...]]:
+    def values(self, least: int, most: int, since: Mapping[str, datetime]) -> Mapping[str, tuple[str, ...]]:
         """The values of each dimension that at least ``least`` rows hold, the most frequent ``most`` of them.
 
+        Only sources that ``since`` names are looked at, and of them only rows from that moment on.
         A source that cannot be read adds none: it is told of where its figures are asked for.
         """
 

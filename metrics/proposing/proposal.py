@@ -20,6 +20,7 @@ from metrics.proposing.measures import MOST_OF_A_SOURCE, Idea, customers, ideas,
 from metrics.proposing.naming import label_of, name_of, told_apart
 from metrics.proposing.passing import nothing_happened, passed_over
 from metrics.proposing.sourcing import source_remarks, source_words
+from metrics.session import Session
 from scorecard.definition import Definition, Warehouse
 from scorecard.faults import Fault, Faulty
 from scorecard.faults import Path as KeyPath
@@ -54,7 +55,8 @@ def propose(url: str, title: str, now: datetime) -> Converted:
 
 def _misfits(engine: Engine, url: str, definition: Definition) -> list[Fault]:
     here = definition.warehouse.model_copy(update={"url": url})
-    return check(engine, definition.model_copy(update={"warehouse": here}))
+    with engine.connection() as connection:
+        return check(Session(engine, connection, definition.model_copy(update={"warehouse": here})))
 
 
 @dataclass

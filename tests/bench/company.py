@@ -26,28 +26,16 @@ def _draw(salt: int, below: int) -> str:
     return f"CAST(hash(i * 1000 + {salt}) % {below} AS INTEGER)"
 
 
-def _moment(rows: int) -> str:
-    span = int((END - BEGIN).total_seconds())
-    return f"TIMESTAMP '{BEGIN}' + INTERVAL 1 SECOND * CAST(floor(i * {span / rows!r}) AS BIGINT)"
+def _moment(rows: int, begin: datetime, end: datetime) -> str:
+    span = int((end - begin).total_seconds())
+    return f"TIMESTAMP '{begin}' + INTERVAL 1 SECOND * CAST(floor(i * {span / rows!r}) AS BIGINT)"
 
 
-def make(file: Path, rows: int) -> None:
-    """Write the company with so many fact rows: nine in ten are jobs, the others answers."""
-    answers = rows // 10
-    jobs = rows - answers
+def make(file: Path, rows: int, begin: datetime = BEGIN) -> None:
+    """Write the company with so many fact rows up to the end: nine in ten are jobs, the others answers."""
     with duckdb.connect(str(file), config={"threads": 2, "memory_limit": "1GB"}) as facts:
-        facts.execute(
-            f"CREATE TABLE jobs AS SELECT {_moment(jobs)} AS done_at, {_draw(1, WORKERS)} AS worker_id,"
-            f" {_draw(2, CUSTOMERS)} AS customer_id, 5 + {_draw(3, 240)} AS minutes,"
-            f" {_draw(4, 50_000)} / 100.0 AS cost, {_draw(5, 4)} AS parts, {_draw(6, 10)} < 8 AS fixed,"
-            f" {_draw(7, 20)} = 0 AS again, {_draw(8, 7)} = 0 AS late,"
-            f" ['install', 'repair', 'repair', 'move'][1 + {_draw(9, 4)}] AS kind FROM range({jobs}) t(i)"
-        )
-        facts.execute(
-            f"CREATE TABLE answers AS SELECT {_moment(answers)} AS answered_at, {_draw(11, WORKERS)} AS worker_id,"
-            f" CASE WHEN {_draw(12, 25)} > 0 THEN {_draw(13, 11)} END AS score, {_draw(14, 6)} > 0 AS kept,"
-            f" {_draw(15, 900)} / 10.0 AS wait FROM range({answers}) t(i)"
-        )
+        for name, statement in _facts(rows, begin, END).items():
+            facts.execute(f"CREATE TABLE {name} AS {statement}")
         team = f"(i * 7 + moved) % {TEAMS}"
         facts.execute(
             "CREATE TABLE staff AS SELECT CAST(i AS INTEGER) AS worker_id, 'Team ' || lpad(CAST("
@@ -57,6 +45,34 @@ def make(file: Path, rows: int) -> None:
             " CASE WHEN moved = 0 AND i % 50 = 0 THEN TIMESTAMP '2026-04-01' END AS valid_to"
             f" FROM range({WORKERS}) t(i), (VALUES (0), (1)) m(moved) WHERE moved = 0 OR i % 50 = 0"
         )
+
+
+def add(file: Path, rows: int, begin: datetime, end: datetime) -> None:
+    """Let so many facts more come, of some time after all others; once."""
+    with duckdb.connect(str(file), config={"threads": 2, "memory_limit": "1GB"}) as facts:
+        for name, statement in _facts(rows, begin, end, 1_000_000_000).items():
+            facts.execute(f"INSERT INTO {name} {statement}")
+
+
+def _facts(rows: int, begin: datetime, end: datetime, first: int = 0) -> dict[str, str]:
+    """By table the statement that draws its rows, numbered from ``first``."""
+    answers = rows // 10
+    jobs = rows - answers
+    return {
+        "jobs": (
+            f"SELECT {first} + i AS id, {_moment(jobs, begin, end)} AS done_at, {_draw(1, WORKERS)} AS worker_id,"
+            f" {_draw(2, CUSTOMERS)} AS customer_id, 5 + {_draw(3, 240)} AS minutes,"
+            f" {_draw(4, 50_000)} / 100.0 AS cost, {_draw(5, 4)} AS parts, {_draw(6, 10)} < 8 AS fixed,"
+            f" {_draw(7, 20)} = 0 AS again, {_draw(8, 7)} = 0 AS late,"
+            f" ['install', 'repair', 'repair', 'move'][1 + {_draw(9, 4)}] AS kind FROM range({jobs}) t(i)"
+        ),
+        "answers": (
+            f"SELECT {first} + i AS id, {_moment(answers, begin, end)} AS answered_at,"
+            f" {_draw(11, WORKERS)} AS worker_id,"
+            f" CASE WHEN {_draw(12, 25)} > 0 THEN {_draw(13, 11)} END AS score, {_draw(14, 6)} > 0 AS kept,"
+            f" {_draw(15, 900)} / 10.0 AS wait FROM range({answers}) t(i)"
+        ),
+    }
 
 
 def copy(file: Path, folder: Path, connection: Any) -> None:
@@ -132,26 +148,30 @@ METRICS: dict[str, dict[str, Any]] = {
 }
 
 
+def described(url: str) -> dict[str, Any]:
+    """The company's scorecard over a database that holds its facts, as its YAML says it."""
+    return {
+        "title": "Benchmark",
+        "calendar": {"time_zone": "Europe/London", "grain": "week", "history": {"week": WEEKS}},
+        "warehouse": {"url": url, "statement_timeout": "10 minutes"},
+        "organisation": {
+            "levels": list(LEVELS),
+            "roster": {
+                "table": "staff",
+                "columns": {"worker": "worker_id", "team": "team", "department": "department"},
+                "valid_from": "valid_from",
+                "valid_to": "valid_to",
+            },
+        },
+        "sources": {
+            "jobs": {"table": "jobs", "time": "done_at", "units": {"worker": "worker_id"}},
+            "answers": {"table": "answers", "time": "answered_at", "units": {"worker": "worker_id"}},
+        },
+        "metrics": METRICS,
+    }
+
+
 def definition(url: str) -> Definition:
-    """The company's scorecard over a database that holds its facts."""
-    return Definition.model_validate(
-        {
-            "title": "Benchmark",
-            "calendar": {"time_zone": "Europe/London", "grain": "week", "history": {"week": WEEKS}, "as_of": NOW},
-            "warehouse": {"url": url, "statement_timeout": "10 minutes"},
-            "organisation": {
-                "levels": list(LEVELS),
-                "roster": {
-                    "table": "staff",
-                    "columns": {"worker": "worker_id", "team": "team", "department": "department"},
-                    "valid_from": "valid_from",
-                    "valid_to": "valid_to",
-                },
-            },
-            "sources": {
-                "jobs": {"table": "jobs", "time": "done_at", "units": {"worker": "worker_id"}},
-                "answers": {"table": "answers", "time": "answered_at", "units": {"worker": "worker_id"}},
-            },
-            "metrics": METRICS,
-        }
-    )
+    """The company's scorecard over a database that holds its facts, in its last week."""
+    said = described(url)
+    return Definition.model_validate({**said, "calendar": {**said["calendar"], "as_of": NOW}})
