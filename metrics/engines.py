@@ -72,14 +72,15 @@ class Engine:
 
         The client's own watchdog also ends what a server's time-out does not, such as a stalled network.
         """
-        watchdog = _Watchdog(self.limits.timeout, lambda: self.dialect.interrupt(connection))
+        stop = self.dialect.stopper(connection)
+        watchdog = _Watchdog(self.limits.timeout, stop)
         try:
             with watchdog, stoppable(watchdog.now):
                 yield
         except BaseException as error:
             if asked():  # a driver may give up its wait and leave the statement running
                 with suppress(Exception):
-                    self.dialect.interrupt(connection)
+                    stop()
                 raise KeyboardInterrupt from error
             if not isinstance(error, (sa.exc.DBAPIError, self.dialect.error, pa.ArrowException)):
                 raise

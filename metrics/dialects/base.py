@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -56,8 +56,11 @@ class Dialect(ABC):
         """The names of the tables and views there are."""
 
     @abstractmethod
-    def interrupt(self, connection: sa.Connection) -> None:
-        """Stop the statement a connection is running; called from another thread."""
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:
+        """What stops the statement that a connection is about to run.
+
+        It is called from another thread, or after a driver has given its connection up and left the statement running.
+        """
 
     def keep(self, connection: sa.Connection, name: str, rows: sa.Select[Any]) -> sa.TableClause | None:  # noqa: ARG002 - for those that keep
         """Keep a query's rows on this connection, to be read many times; ``None`` where the engine keeps none."""

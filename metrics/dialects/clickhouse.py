@@ -6,7 +6,7 @@ column whose type names a zone holds instants; one without is local already, as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -86,8 +86,9 @@ class ClickHouse(ServerDialect):
         """To the thousandth of a second."""
         return sa.func.toDateTime64(seconds, 3, "UTC")
 
-    def interrupt(self, connection: sa.Connection) -> None:
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:  # noqa: ARG002 - as the others have it
         """Nothing: a connection cannot be told to stop, the engine's own time-out ends the statement a moment later."""
+        return lambda: None
 
     def fetch(self, result: sa.CursorResult[Any]) -> pa.Table:
         """All rows as columns, moments by their digits."""

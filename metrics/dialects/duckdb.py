@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -108,9 +108,10 @@ class DuckDB(Dialect):
         table: pa.Table = self.driver(connection).sql(str(sql)).to_arrow_table()
         return table
 
-    def interrupt(self, connection: sa.Connection) -> None:
-        """Stop the statement."""
-        self.driver(connection).interrupt()
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:
+        """Its own way."""
+        stop: Callable[[], None] = self.driver(connection).interrupt
+        return stop
 
     def fetch(self, result: sa.CursorResult[Any]) -> pa.Table:
         """Arrow, straight out of the engine."""

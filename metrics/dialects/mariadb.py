@@ -6,7 +6,8 @@ place are taken. A group too large for that is an error, never a wrong figure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -92,15 +93,22 @@ class MariaDB(ServerDialect):
         """A text: no type of its own has a zone."""
         return sa.func.concat(sa.func.timestampadd(sa.literal_column("SECOND"), seconds, "1970-01-01"), "Z")
 
-    def interrupt(self, connection: sa.Connection) -> None:
-        """Ask the server over a connection of its own to stop the statement."""
-        dialect, running = connection.engine.dialect, int(self.driver(connection).thread_id())
-        arguments, options = dialect.create_connect_args(connection.engine.url)
-        other = dialect.loaded_dbapi.connect(*arguments, **{**options, "connect_timeout": CONNECT_SECONDS})
-        try:
-            other.cursor().execute(f"KILL QUERY {running}")
-        finally:
-            other.close()
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:
+        """Ask the server over a connection of its own to stop the statement.
+
+        The driver gives its connection up when its wait is broken off, and the server would not notice for long.
+        """
+        return partial(_kill, connection.engine, int(self.driver(connection).thread_id()))
+
+
+def _kill(engine: sa.Engine, running: int) -> None:
+    """Stop what a connection of the server runs, by its number."""
+    arguments, options = engine.dialect.create_connect_args(engine.url)
+    other: Any = engine.dialect.loaded_dbapi.connect(*arguments, **{**options, "connect_timeout": CONNECT_SECONDS})
+    try:
+        other.cursor().execute(f"KILL QUERY {running}")
+    finally:
+        other.close()
 
 
 def _kind(code: int, length: int) -> Kind:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -88,9 +89,9 @@ class PostgreSQL(ServerDialect):
         """As arrays, by COPY."""
         return copied(connection, rows)
 
-    def interrupt(self, connection: sa.Connection) -> None:
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:
         """Ask the server to stop the statement."""
-        self.driver(connection).cancel_safe(timeout=5)
+        return partial(self.driver(connection).cancel_safe, timeout=CONNECT_SECONDS)
 
 
 def _made(connection: sa.Connection, types: set[int]) -> dict[int, Kind]:

@@ -10,6 +10,7 @@ import importlib
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -88,9 +89,10 @@ class Spark(ServerDialect):
         """Its own function."""
         return sa.func.timestamp_seconds(seconds)
 
-    def interrupt(self, connection: sa.Connection) -> None:
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:
         """Tell the thread that waits for the statement to cancel it: two cannot speak over one connection."""
-        self.driver(connection).golden_thread_stop = True
+        driver = self.driver(connection)
+        return lambda: setattr(driver, "golden_thread_stop", True)
 
 
 def _prepare(connection: Any, settings: tuple[str, ...]) -> None:
@@ -247,15 +249,22 @@ class SparkSQL(DefaultDialect):
         """Run a statement that reads, looking now and then whether it is done or to be stopped."""
         if not _READS.match(statement):
             raise self.loaded_dbapi.ProgrammingError("this connection only reads")
-        connection, wait = cursor._connection, _FIRST_POLL  # noqa: SLF001 - PyHive does not give it otherwise
+        connection = cursor._connection  # noqa: SLF001 - PyHive does not give it otherwise
         connection.golden_thread_stop = False
         cursor.execute(statement, async_=True)
-        states = importlib.import_module("TCLIService.ttypes").TOperationState
+        try:
+            self._wait(cursor, connection)
+        except BaseException:  # Ctrl-C too leaves nothing running
+            with suppress(Exception):
+                cursor.cancel()
+            raise
+
+    def _wait(self, cursor: Any, connection: Any) -> None:
+        states, wait = importlib.import_module("TCLIService.ttypes").TOperationState, _FIRST_POLL
         while (status := cursor.poll()).operationState in (
             states.INITIALIZED_STATE, states.PENDING_STATE, states.RUNNING_STATE,
         ):  # fmt: skip
             if connection.golden_thread_stop:
-                cursor.cancel()
                 raise self.loaded_dbapi.OperationalError("cancelled")
             time.sleep(wait)
             wait = min(2 * wait, _LAST_POLL)

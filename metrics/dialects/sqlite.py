@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -91,9 +91,10 @@ class SQLite(Dialect):
         """A text, as all times here."""
         return sa.func.datetime(seconds, "unixepoch") + "Z"
 
-    def interrupt(self, connection: sa.Connection) -> None:
-        """Stop the statement."""
-        self.driver(connection).interrupt()
+    def stopper(self, connection: sa.Connection) -> Callable[[], None]:
+        """Its own way."""
+        stop: Callable[[], None] = self.driver(connection).interrupt
+        return stop
 
 
 class _Compiler(SQLiteCompiler):

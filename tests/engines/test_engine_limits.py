@@ -23,6 +23,7 @@ SLOW = {
     "postgresql": "SELECT pg_sleep(30)",
     "mariadb": "SELECT sum(a.seq * b.seq) FROM seq_1_to_1000000 a, seq_1_to_1000000 b",
     "clickhousedb": "SELECT sum(sleepEachRow(0.1)) FROM numbers(300) SETTINGS max_block_size = 1",
+    "spark": "SELECT count(*) FROM range(1000000000000) WHERE hash(id) = 7",
 }
 IDENTIFIER = "00000000-0000-0000-0000-00000000000a"
 TYPES = {
@@ -47,6 +48,12 @@ TYPES = {
         INSERT INTO t VALUES
             ('2026-01-05 10:00:00', '00000000-0000-0000-0000-00000000000a', 'Good', 'ab', 1.5, nan, []),
             ('2026-01-05 11:00:00', '00000000-0000-0000-0000-00000000000a', 'bad', 'AB', NULL, 2.5, [])""",
+    "spark": """
+        CREATE TABLE t (moment TIMESTAMP_NTZ, worker STRING, mood STRING, code VARCHAR(6), x DECIMAL(8,2), y DOUBLE,
+                        blob BINARY);
+        INSERT INTO t VALUES
+            ('2026-01-05 10:00:00', '00000000-0000-0000-0000-00000000000a', 'Good', 'ab', 1.5, double('NaN'), X'1A'),
+            ('2026-01-05 11:00:00', '00000000-0000-0000-0000-00000000000a', 'bad', 'AB', NULL, 2.5, X'1A')""",
 }  # fmt: skip
 
 
