@@ -49,6 +49,7 @@ class DuckDB(Dialect):
         (r"Conversion Error", "it holds a value that is not of the type expected"),
         (r"Out of Range Error|Overflow", "it holds a number out of range"),
         (r"Permission Error", "it asks for a file or a setting, which is not allowed"),
+        (r"not a valid DuckDB", "the file is no DuckDB database"),
         (r"Could not set lock|different configuration", "another program has it open for writing"),
         (r"No function matches", "it puts a function to values it does not take"),
     )

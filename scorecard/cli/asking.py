@@ -31,6 +31,8 @@ from scorecard.time import GRAINS, local
 from scorecard.warehouse import Request
 
 _WIDEST = 10_000
+_FEW = 12
+"""So many names are told where none is near."""
 
 
 @click.command()
@@ -99,7 +101,9 @@ def _unit(about: Definition, text: str) -> Unit:
 
 def _known(kind: str, name: str, names: tuple[str, ...]) -> None:
     if name not in names:
-        raise click.UsageError(f"there is no {kind} {name!r:.80}{did_you_mean(name, names)}")
+        near = did_you_mean(name, names)
+        known = "" if near or not 0 < len(set(names)) <= _FEW else f"; known are {', '.join(sorted(set(names)))}"
+        raise click.UsageError(f"there is no {kind} {name!r:.80}{near or known}")
 
 
 def rows(about: Definition, readings: Readings, request: Request) -> Iterator[dict[str, Any]]:

@@ -24,7 +24,7 @@ from scorecard.causes.links import as_dicts
 from scorecard.causes.units import Without
 from scorecard.causes.wording import sentences, signed
 from scorecard.causes.written import as_dict
-from scorecard.cli.common import Moment, clock, config_argument, folder, format_option, progress, settings
+from scorecard.cli.common import Moment, clock, config_argument, definition, folder, format_option, progress, settings
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, did_you_mean
 from scorecard.loader import load
@@ -271,6 +271,7 @@ def evidence(config: str | None, style: str) -> None:
     where = folder(config)
     snapshot = _snapshot(where)
     if snapshot is None:
+        definition(where)  # its own faults are told first
         raise Faulty([Fault(f"there is no snapshot of {where} yet: 'golden-thread refresh {where}' makes one")])
     if snapshot.hash != load(where, os.environ).hash:
         click.echo("the definition was edited since this snapshot was made: refresh to weigh it anew", err=True)

@@ -71,7 +71,8 @@ def _documents(file: Path, faults: list[Fault]) -> Iterator[Mapping[str, Any]]:
     except json.JSONDecodeError as error:
         faults.append(Fault(f"cannot be read as JSON: {error.msg}", place=Place(str(file), error.lineno, error.colno)))
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0][:200]
+        known = {RecursionError: "it is nested too deeply", UnicodeDecodeError: "it is not UTF-8 text"}
+        reason = known.get(type(error)) or str(error).splitlines()[0][:200]
         faults.append(Fault(f"cannot be read: {reason}", place=Place(str(file))))
     else:
         yield from (words for words in documents if isinstance(words, dict))

@@ -105,6 +105,12 @@ def test_a_file_that_is_no_database(engine: str, tmp_path: Path) -> None:
         raise Faulty(warehouse.check())
 
 
+def test_a_file_that_is_no_duckdb_says_so(tmp_path: Path) -> None:
+    (tmp_path / "facts").write_bytes(b"not a database, " * 1000)
+    (told,) = faults(defined(f"duckdb:///{tmp_path}/facts"), tmp_path)
+    assert told == "warehouse.url: the database cannot be opened: the file is no DuckDB database"
+
+
 @pytest.mark.parametrize(
     ("url", "message"),
     [

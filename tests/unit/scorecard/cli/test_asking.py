@@ -142,7 +142,7 @@ def test_a_table_is_as_wide_as_its_figures(folder: Path) -> None:
         (("jobs", "--level", "squad"), "there is no level 'squad'"),
         (("jobs", "--unit", "n"), "a unit is written 'level:id'"),
         (("jobs", "--unit", "company:other"), "the one unit of level 'company' is 'company:all'"),
-        (("jobs", "--by", "colour"), "there is no dimension 'colour'"),
+        (("jobs", "--by", "colour"), "there is no dimension 'colour'; known are kind"),
         (("jobs", "--grain", "decade"), "'decade' is not one of"),
         (("jobs", "--from", "yesterday"), "a date is written 2026-03-01"),
         (("jobs", "--from", "2026-01-01T00:00Z"), "a date is written 2026-03-01"),

@@ -106,6 +106,12 @@ def test_evidence_lists_every_claim_with_what_is_missing(config: Path) -> None:
     assert "missing:" in run("evidence", str(config)).stdout.replace("\n", " ")
 
 
+def test_evidence_of_no_scorecard_tells_its_faults(tmp_path: Path) -> None:
+    found = run("evidence", str(tmp_path / "nowhere"))
+    assert found.exit_code == 1
+    assert "there is no such folder" in str(found.exception)
+
+
 def test_evidence_without_a_snapshot_says_how_to_get_one(config: Path) -> None:
     found = run("evidence", str(config))
     assert found.exit_code == 1

@@ -63,6 +63,12 @@ metrics:
 """
 
 
+def test_what_is_not_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.yml").write_bytes(b"a: \xff\xfe")
+    with pytest.raises(Faulty, match="it is not UTF-8 text"):
+        convert(tmp_path)
+
+
 def test_the_newer_spelling(tmp_path: Path) -> None:
     definition, converted = made(tmp_path, models=LATEST)
     metrics = definition.metrics
