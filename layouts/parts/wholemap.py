@@ -25,6 +25,9 @@ from scorecard.view import Figure, Strand, Whole
 OPEN = 30
 """How many measures stand open at once; of a larger thread the hardest pulls."""
 OUTCOMES = "Customer outcomes"
+# Of a card that a page has thirty of, what is the same in each is made once.
+_LABEL, _VALUE, _SAID = span(".card-label"), span(".node-value"), span(".said")
+_TARGET, _PULL = span(".card-target"), span(".card-pull")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +144,12 @@ class _Map:
             href=safe_href(self.ground.href(figure)),
             data_lane=lane,
         )[
-            span(".card-label")[figure.label],
+            _LABEL[figure.label],
             " ",
-            span(".node-value")[
-                marks.status_icon(figure.status), span(".said")[words.status, " "], of.value(words.value)
-            ],
+            _VALUE[marks.status_icon(figure.status), _SAID[words.status, " "], of.value(words.value)],
             " ",
-            span(".card-target")[f"target {words.target.plain}"] if words.target else None,
-            span(".card-pull")[f" {pull}"] if pull else None,
+            _TARGET[f"target {words.target.plain}"] if words.target else None,
+            _PULL[f" {pull}"] if pull else None,
         ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import isfinite
 from typing import Any
 
@@ -27,13 +26,13 @@ def figure(stand: Stand, metric: str) -> Figure:
 
 
 def _figure(stand: Stand, metric: str) -> Figure:
-    definition = stand.definition
+    definition, generation = stand.definition, stand.generation
     about, judged = definition.metrics[metric], stand.judged(metric)
-    blank = Figure(
+    return Figure(
         metric=metric,
         label=definition.label(metric),
         unit=stand.unit,
-        unit_label=unit_label(stand.generation, stand.unit),
+        unit_label=unit_label(generation, stand.unit),
         format=about.format,
         direction=about.direction,
         owner=about.owner,
@@ -41,18 +40,11 @@ def _figure(stand: Stand, metric: str) -> Figure:
         outcome=about.outcome,
         words=about.words,
         description=about.description,
-        failed=stand.generation.snapshot.failed.get(metric),
-        apart=metric in stand.generation.apart,
+        # where there are figures, it may have failed at another grain
+        failed=generation.snapshot.failed.get(metric) if judged is None else None,
+        apart=metric in generation.apart,
         complete=stand.complete(metric),
-    )
-    if judged is None:
-        return blank
-    there = replace(blank, failed=None)  # it may have failed at another grain
-    return replace(
-        _filled(there, judged, stand.row, stand.moment.position),
-        interval=_interval(judged.cells, stand.row, stand.moment.position),
-        **_answers(stand, metric),
-        **_worst(stand, metric),
+        **_filled(stand, metric, judged) if judged else {},
     )
 
 
@@ -86,23 +78,26 @@ def _answers(stand: Stand, metric: str) -> dict[str, Any]:
     return {"variation": variation, "assurance": assurance}
 
 
-def _filled(blank: Figure, judged: Judged, row: int, at: int) -> Figure:
-    cells = judged.cells
-    series = _numbers(cells.value[row, : at + 1])
-    return replace(
-        blank,
-        value=series[at],
-        target=target_at(judged.targets, row, at),
-        gap=number(judged.at(at).gaps[row]),
-        status=STATUSES[int(judged.at(at).statuses[row])],
-        change=_change(series, at),
-        numerator=number(cells.numerator[row, at]),
-        denominator=number(cells.denominator[row, at]),
-        count=int(cells.count[row, at]),
-        withheld=bool(judged.withheld[row, at]),
-        series=series,
-        targets=_targets(judged.targets, row, at),
-    )
+def _filled(stand: Stand, metric: str, judged: Judged) -> dict[str, Any]:
+    """What there is to show of a metric with figures."""
+    cells, row, at = judged.cells, stand.row, stand.moment.position
+    series, column = _numbers(cells.value[row, : at + 1]), judged.at(at)
+    return {
+        "value": series[at],
+        "target": target_at(judged.targets, row, at),
+        "gap": number(column.gaps[row]),
+        "status": STATUSES[int(column.statuses[row])],
+        "change": _change(series, at),
+        "numerator": number(cells.numerator[row, at]),
+        "denominator": number(cells.denominator[row, at]),
+        "count": int(cells.count[row, at]),
+        "withheld": bool(judged.withheld[row, at]),
+        "series": series,
+        "targets": _targets(judged.targets, row, at),
+        "interval": _interval(cells, row, at),
+        **_answers(stand, metric),
+        **_worst(stand, metric),
+    }
 
 
 def _numbers(values: Floats) -> tuple[float | None, ...]:

@@ -187,8 +187,9 @@ class Generation:
         """False-alarm budgets once worked out, by grain, row and position."""
         return {}
 
-    def judge_all(self) -> None:
-        """Release every metric at every grain and judge its newest periods: so that nobody who asks waits for it."""
+    def make_ready(self) -> None:
+        """Release and judge every metric in the newest period of every grain, and order the names."""
+        _ = self.ranks
         for grain, metrics in self.judged.items():
             newest = self.moment(grain)
             if newest is not None:

@@ -141,7 +141,7 @@ class Library:
             snapshot = load_newest(self.settings.snapshots)
             if snapshot is not None and (self._generation is None or snapshot.id != self._generation.snapshot.id):
                 generation = Generation(snapshot)
-                generation.judge_all()  # here, once, and not in somebody's first request
+                generation.make_ready()  # here, once, and not in somebody's first request
                 foresee(generation)
                 self._generation = generation
                 self._let_go()

@@ -55,6 +55,40 @@ def test_no_text_becomes_a_script(text: str) -> None:
     assert not safe.startswith(("//", "/\\"))
 
 
+def nodes() -> st.SearchStrategy[h.Node]:
+    texts = st.text(max_size=6)
+    leaves = st.one_of(
+        texts, st.none(), st.booleans(), st.integers(), st.just(Markup("<i>&amp;</i>")), st.just(h.br), st.just(h.html),
+        st.builds(lambda value: h.input(value=value), texts), st.builds(h.comment, texts),
+        st.just(lambda: h.b["late"]),
+    )  # fmt: skip
+
+    def within(children: st.SearchStrategy[h.Node]) -> st.SearchStrategy[h.Node]:
+        some = st.lists(children, max_size=3)
+        return st.one_of(
+            some, some.map(tuple), some.map(lambda each: h.fragment[each]),
+            st.builds(lambda css, text, each: h.span(css, title=text)[each], st.just(".a.b"), texts, some),
+            some.map(lambda each: h.svg(viewBox="0 0 1 1", hidden=True)[each]),
+        )  # fmt: skip
+
+    return st.recursive(leaves, within, max_leaves=12)
+
+
+@given(st.lists(nodes(), max_size=4))
+def test_what_is_written_is_what_htpy_writes(given_: list[h.Node]) -> None:
+    assert html_of(*given_) == str(h.fragment[given_])
+    assert html_of(h.ul[(h.li[each] for each in given_)]) == str(h.ul[(h.li[each] for each in given_)])
+
+
+def test_a_generator_that_is_used_up_and_what_is_no_node_are_refused() -> None:
+    once = h.ul[(h.li[each] for each in "ab")]
+    assert html_of(once) == "<ul><li>a</li><li>b</li></ul>"
+    with pytest.raises(RuntimeError, match="used up"):
+        html_of(once)
+    with pytest.raises(TypeError, match="not a valid child"):
+        html_of(object())  # type: ignore[arg-type]
+
+
 class Seen(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
