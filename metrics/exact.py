@@ -55,14 +55,15 @@ def beside(counts: NDArray[np.intp], share: float) -> tuple[NDArray[np.intp], ND
     return below, np.minimum(below + 1, counts - 1), place - below
 
 
-def folds(values: Floats, most: int) -> tuple[Floats, ...]:
+def folds(values: NDArray[Any], most: int) -> tuple[Floats, ...]:
     """Numbers taken apart so that up to ``most`` of each fold add up without rounding.
 
-    NDArray[np.intp] numbers are one fold. Others are split at a power of two by adding and taking away a large number
+    Whole numbers are one fold. Others are split at a power of two by adding and taking away a large number
     (Rump, Ogita and Oishi, *Accurate floating-point summation*, 2008), until nothing is left.
     """
-    top = float(np.abs(values).max(initial=0.0))
-    if top * most < 2.0**MANTISSA and np.array_equal(np.rint(values), values):
+    top = max(float(values.max(initial=0)), -float(values.min(initial=0)))
+    whole, values = values.dtype.kind != "f", values.astype(np.float64, copy=False)
+    if top * most < 2.0**MANTISSA and (whole or np.array_equal(np.rint(values), values)):
         return (values,)
     bits = max(2, most.bit_length())
     found: list[Floats] = []
@@ -74,5 +75,5 @@ def folds(values: Floats, most: int) -> tuple[Floats, ...]:
         high = (values + anchor) - anchor
         found.append(high)
         values = values - high
-        top = float(np.abs(values).max(initial=0.0))
+        top = max(float(values.max()), -float(values.min()))
     return tuple(found) or (values,)
