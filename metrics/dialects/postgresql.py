@@ -86,7 +86,7 @@ class PostgreSQL(ServerDialect):
         return placed(connection, own=("pg_catalog", "information_schema"))
 
     def take(self, connection: sa.Connection, rows: sa.Select[Any]) -> pa.Table:
-        """As arrays, by COPY."""
+        """As strings of bytes, by COPY."""
         return copied(connection, rows)
 
     def stopper(self, connection: sa.Connection) -> Callable[[], None]:
@@ -189,6 +189,7 @@ portable.render(
         portable.DaysBetween: lambda _, of: f"(CAST({of[1]} AS DATE) - CAST({of[0]} AS DATE))",
         portable.Percentile: lambda it, of: f"percentile_cont({it.share!r}) WITHIN GROUP (ORDER BY {of[0]})",
         portable.Finite: lambda _, of: f"NULLIF(NULLIF(NULLIF({of[0]}, 'NaN'), 'Infinity'), '-Infinity')",
+        portable.Whole: lambda _, of: of[0],
         portable.Convert: _convert,
         portable.Round: lambda it, of: (
             f"CAST(round(CAST(CAST({of[0]} AS TEXT) AS NUMERIC), {it.digits}) AS DOUBLE PRECISION)"
