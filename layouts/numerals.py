@@ -16,7 +16,7 @@ from babel.numbers import NumberPattern, format_compact_decimal
 from babel.units import format_unit
 
 from scorecard.definition import Format
-from scorecard.view import Head
+from scorecard.head import Head
 
 MINUS = "\u2212"
 KEPT = 16_384

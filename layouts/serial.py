@@ -16,10 +16,11 @@ from scorecard.asked import Statement
 from scorecard.board import Board
 from scorecard.causes.links import as_dicts
 from scorecard.causes.written import as_dict
+from scorecard.head import Moment, Span
 from scorecard.lead import LeadView
 from scorecard.listing import Breakdown
 from scorecard.outlook import written
-from scorecard.view import Figure, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.view import Figure, MetricView, NotFound, ThreadView, UnitView
 from scorecard.wallview import ScreenView
 
 T = TypeVar("T")

@@ -17,8 +17,9 @@ from layouts.times import period_name
 from layouts.words import Tongue
 from scorecard.board import Board
 from scorecard.definition import Format
+from scorecard.head import Head, Moment
 from scorecard.judge import Target
-from scorecard.view import Figure, Head, Moment, NotFound
+from scorecard.view import Figure, NotFound
 
 T = TypeVar("T")
 _FIGURES = {"value", "target", "target_high", "gap", "change", "centre", "lower_limit", "upper_limit"}

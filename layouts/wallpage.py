@@ -19,7 +19,8 @@ from layouts.markup import html_of
 from layouts.markup import path as address
 from layouts.parts.head import WALL_SCRIPTS, WALL_STYLES, WALL_WORKER
 from layouts.parts.wall import WORKER_ADDRESS, WallFrame, wall_page
-from scorecard.view import Head, NotFound
+from scorecard.head import Head
+from scorecard.view import NotFound
 from scorecard.wallview import DisplayView
 
 _AGAIN = 10

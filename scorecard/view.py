@@ -11,9 +11,7 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.analysis.rulesets import RuleSet
 from scorecard.causes import Beneath, Step, Why
 from scorecard.definition import Change, Direction, Effect, Format, Grain
-from scorecard.head import Head as Head  # noqa: PLC0414 - with the other answers of a board
-from scorecard.head import Moment as Moment  # noqa: PLC0414 - as above
-from scorecard.head import Span as Span  # noqa: PLC0414 - as above
+from scorecard.head import Moment
 from scorecard.judge import Assurance, Status, Target, Variation
 from scorecard.org import Unit
 from scorecard.outlook import Exported, Needs, WillLand

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scorecard.definition import Change, Scene
+from scorecard.head import Moment
 from scorecard.org import Unit
 from scorecard.verdicts import ChangeEffect
-from scorecard.view import Because, Figure, InHand, Moment, Moved, Strand, VoiceView
+from scorecard.view import Because, Figure, InHand, Moved, Strand, VoiceView
 
 
 @dataclass(frozen=True, slots=True)

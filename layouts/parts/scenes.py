@@ -16,8 +16,9 @@ from layouts.times import clock, period_name
 from layouts.words import VARIATION, Difference, Tongue, difference, within
 from scorecard.analysis.effect import Verdict
 from scorecard.definition import Scene
+from scorecard.head import Head, Moment
 from scorecard.judge import Status
-from scorecard.view import Figure, Head, Moment, VoiceView
+from scorecard.view import Figure, VoiceView
 from scorecard.wallview import DisplayView, SceneView, Tried
 
 _TITLES: dict[Scene, str] = {

@@ -11,7 +11,8 @@ from layouts.markup import classes
 from layouts.times import ago
 from layouts.words import WITHHELD, Tongue
 from scorecard.faults import Fault
-from scorecard.view import Figure, Head, NotFound
+from scorecard.head import Head
+from scorecard.view import Figure, NotFound
 
 Tone = Literal["danger", "warning", "note"]
 _ICONS: dict[Tone, marks.Icon] = {"danger": "missed", "warning": "near", "note": "unknown"}

@@ -23,7 +23,7 @@ from markupsafe import Markup
 from layouts import marks
 from layouts.markup import html_of
 from layouts.parts.scenes import WallScene, as_of, wall_scenes
-from scorecard.view import Head
+from scorecard.head import Head
 from scorecard.wallview import DisplayView
 
 WORKER_ADDRESS = "/wall/worker.js"

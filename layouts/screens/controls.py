@@ -15,9 +15,10 @@ from layouts.times import period_name
 from layouts.words import Tongue
 from scorecard.board import TOP, Board
 from scorecard.definition import Grain
+from scorecard.head import Head, Moment
 from scorecard.org import Unit
 from scorecard.places import PlaceView, Sought
-from scorecard.view import Head, Moment, NotFound
+from scorecard.view import NotFound
 
 MOST_BENEATH = 120
 """How many units beneath one are named; more are found by their name."""

@@ -18,7 +18,7 @@ from layouts.screens.sheet import Body, Sheet
 from layouts.times import ago
 from layouts.words import Tongue, counted
 from scorecard.board import TOP, Board
-from scorecard.view import Head
+from scorecard.head import Head
 
 NAME = "Golden Thread"
 

@@ -6,7 +6,7 @@ from htpy import Element, Node, div, h1, p
 
 from layouts.screens.frame import as_of_line
 from layouts.words import Tongue
-from scorecard.view import Head
+from scorecard.head import Head
 
 
 def heading(title: Node, head: Head, tongue: Tongue, under: Node = None) -> Element:

@@ -17,7 +17,8 @@ from layouts.screens.places import Owners, owner_names
 from layouts.screens.sheet import Body
 from layouts.words import Tongue
 from scorecard.board import Board
-from scorecard.view import Figure, Moment, NotFound
+from scorecard.head import Moment
+from scorecard.view import Figure, NotFound
 
 TITLE = "Measures"
 NOBODY = "Nobody yet"

@@ -30,9 +30,10 @@ from layouts.times import period_name
 from layouts.words import Tongue, counted, sentence, spoken
 from scorecard.board import Board
 from scorecard.definition import Change
+from scorecard.head import Head, Moment
 from scorecard.listing import Breakdown
 from scorecard.outlook import WillLand
-from scorecard.view import Figure, Head, LinkView, MetricView, Moment, NotFound, Strand
+from scorecard.view import Figure, LinkView, MetricView, NotFound, Strand
 
 _NUMBER_HEADERS = (Header("Period"), Header("Value", numeric=True), Header("Target", numeric=True))
 

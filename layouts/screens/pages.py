@@ -10,7 +10,8 @@ from layouts.screens import displays, measures, metric, thread, unit
 from layouts.screens.sheet import Body
 from layouts.theme import Name
 from scorecard.board import Board
-from scorecard.view import Moment, NotFound
+from scorecard.head import Moment
+from scorecard.view import NotFound
 
 NOWHERE = NotFound("there is no page at this address")
 

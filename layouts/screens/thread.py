@@ -24,9 +24,10 @@ from layouts.screens.sheet import Body
 from layouts.words import Tongue, counted, listed
 from scorecard.board import TOP, Board
 from scorecard.definition import Definition
+from scorecard.head import Head, Moment
 from scorecard.org import Unit
 from scorecard.tree import Tree
-from scorecard.view import Figure, Head, Moment, NotFound, PullKind, StageView, ThreadView
+from scorecard.view import Figure, NotFound, PullKind, StageView, ThreadView
 
 TITLE = "What our customers feel, and why"
 _KNOWN: dict[PullKind, str] = {

@@ -23,8 +23,9 @@ from layouts.times import period_name, period_tick, period_year
 from layouts.words import Tongue, counted, sentence
 from scorecard.board import Board
 from scorecard.definition import Definition
+from scorecard.head import Moment
 from scorecard.lead import NOBODY, LeadView
-from scorecard.view import Figure, LineOfSight, Moment, NotFound, UnitView
+from scorecard.view import Figure, LineOfSight, NotFound, UnitView
 
 TREND_PERIODS, TREND_WIDTH = 53, 200
 """A year of weeks, drawn four points to one: wide enough to see a season in."""

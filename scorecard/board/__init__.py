@@ -12,6 +12,7 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.asked import Statement
 from scorecard.causes import Why
 from scorecard.definition import Definition
+from scorecard.head import Head, Moment, Span
 from scorecard.lead import LeadView
 from scorecard.lens import Lens
 from scorecard.listing import Breakdown, Wanted
@@ -20,7 +21,7 @@ from scorecard.outlook.written import Ahead
 from scorecard.people.principal import Principal
 from scorecard.places import PlaceView, Sought
 from scorecard.presence import Presence
-from scorecard.view import Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.view import Figure, MetricView, NotFound, ThreadView, UnitView
 from scorecard.wallview import DisplayView, ScreenView
 
 __all__ = ["TOP", "Board", "Boards"]

@@ -18,6 +18,7 @@ from scorecard.causes import Why
 from scorecard.definition import Definition, Grain
 from scorecard.definition.company import Month
 from scorecard.faults import Fault
+from scorecard.head import Head, Moment, Span
 from scorecard.lead import LeadView
 from scorecard.lens import NOW, Lens
 from scorecard.listing import Breakdown, Wanted
@@ -26,7 +27,7 @@ from scorecard.outlook.written import Ahead
 from scorecard.people.principal import WALL, Principal
 from scorecard.places import PlaceView, Sought
 from scorecard.presence import Presence
-from scorecard.view import Figure, Head, MetricView, Moment, NotFound, Span, ThreadView, UnitView
+from scorecard.view import Figure, MetricView, NotFound, ThreadView, UnitView
 from scorecard.wallview import DisplayView, ScreenView
 
 

@@ -15,6 +15,7 @@ from scorecard.analysis.evidence import LinkEvidence
 from scorecard.blocks import in_place
 from scorecard.causes import Ground
 from scorecard.definition import Definition, Grain, Metric
+from scorecard.head import Moment
 from scorecard.judge import STATUSES, gaps, statuses
 from scorecard.org import UNASSIGNED, Org, Unit
 from scorecard.outlook import Needs, WillLand
@@ -24,7 +25,7 @@ from scorecard.sheet import Mask
 from scorecard.snapshot import Snapshot
 from scorecard.time import Period
 from scorecard.tree import Tree
-from scorecard.view import Alarms, Moment
+from scorecard.view import Alarms
 
 T = TypeVar("T")
 _UNKNOWN = STATUSES.index("unknown")

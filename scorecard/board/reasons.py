@@ -7,10 +7,11 @@ from typing import cast
 
 from scorecard.board.stand import Stand
 from scorecard.causes import Why, between, why
+from scorecard.head import Span
 from scorecard.time import position
 from scorecard.tree import TreeLink
 from scorecard.verdicts import ChangeEffect
-from scorecard.view import Because, Figure, InHand, LinkView, Moved, NotFound, SignalName, Span, Story
+from scorecard.view import Because, Figure, InHand, LinkView, Moved, NotFound, SignalName, Story
 
 TARGET = "target"
 """An end that is no period."""

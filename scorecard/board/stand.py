@@ -8,10 +8,10 @@ from typing import Any, TypeVar, cast
 
 from scorecard.board.generation import Generation, Judged
 from scorecard.definition import Definition
+from scorecard.head import Moment
 from scorecard.org import Org, Unit
 from scorecard.people.principal import Principal
 from scorecard.tree import Tree
-from scorecard.view import Moment
 
 T = TypeVar("T")
 

@@ -22,10 +22,11 @@ from metrics.warehouse import open_warehouse
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY
 from scorecard.refresh import Work, refresh
 from scorecard.snapshot import Snapshot
-from scorecard.view import Moment, ThreadView
+from scorecard.view import ThreadView
 
 CONFIG = Path(__file__).parents[2] / "config" / "broadband"
 NOW = datetime(2026, 11, 18, 6, tzinfo=UTC)

@@ -21,6 +21,8 @@ from tests.unit.layouts.boards import HEAD, SmallBoards
 
 SHAPES = {"1366-light": (1366, 1152), "1366-dark": (1366, 1152), "390-light": (390, 1152)}
 WALL = {"1920-dark": (1920, 1080), "1080-dark": (1080, 1920)}
+STILL = "document.querySelector('#clock').textContent = '06:15'; document.querySelector('#stage').style.transform = ''"
+"""A wall moves by a few pixels every minute, so that nothing burns in; in a picture it stands where it began."""
 SCENES = ("number", "thread", "today", "voice", "story", "leaderless")
 
 
@@ -61,7 +63,7 @@ def looks(context: BrowserContext, base: str, name: str) -> Iterator[tuple[str, 
             continue
         for scene in SCENES:
             page.wait_for_selector(f"body[data-state=ok] .scene.{scene}")
-            page.evaluate("document.querySelector('#clock').textContent = '06:15'")
+            page.evaluate(STILL)
             yield f"{shape}-{scene}", Thumbnail.of(page, artist)
             page.clock.fast_forward(20_100)
     page.close()

@@ -13,9 +13,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from layouts.shell import build
 from scorecard.definition import Change
+from scorecard.head import Head
 from scorecard.people.principal import Principal
 from scorecard.settings import Settings
-from scorecard.view import Head, NotFound, VoiceView
+from scorecard.view import NotFound, VoiceView
 from scorecard.wallview import DisplayView, SceneView
 from tests.browser.witness import Witness
 from tests.unit.layouts.boards import HEAD, SmallBoard, SmallBoards

@@ -18,8 +18,8 @@ HERE = Path(__file__).parent / "thumbnails"
 SQUARE = 48
 NEAR = 2
 """Of sixteen shades: two squares no further apart look alike."""
-SAME_WORDS, OTHER_WORDS = 0.03, 0.4
-"""The share of squares that may look otherwise: a wall moves by a few pixels now and then, so that nothing burns in."""
+SAME_WORDS, OTHER_WORDS = 0.01, 0.4
+"""The share of squares that may look otherwise."""
 
 _SQUARES = """async ([picture, square]) => {
   const image = new Image();

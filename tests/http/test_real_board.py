@@ -17,9 +17,9 @@ from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
 from scorecard.causes import Why
 from scorecard.causes.written import as_dict
+from scorecard.head import Span
 from scorecard.people.principal import EVERYBODY, Principal
 from scorecard.settings import Settings
-from scorecard.view import Span
 from tests.samples import TAKEN, snapshot
 
 MOST = 400

@@ -15,6 +15,7 @@ from scorecard.asked import Statement
 from scorecard.causes import Why
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
+from scorecard.head import Head, Moment, Span
 from scorecard.judge import gaps, status
 from scorecard.lead import LeadView
 from scorecard.lens import Busy, Lens, Only
@@ -29,12 +30,9 @@ from scorecard.view import (
     Column,
     Figure,
     Gold,
-    Head,
     LineOfSight,
     MetricView,
-    Moment,
     NotFound,
-    Span,
     StageView,
     Story,
     Strand,

@@ -17,8 +17,9 @@ from layouts.parts import bar, card, states, table, text, thread, wall
 from layouts.parts import figure as of
 from layouts.words import Tongue
 from scorecard.faults import Fault
+from scorecard.head import Head, Moment
 from scorecard.time import Period
-from scorecard.view import Column, Figure, Head, Moment, Strand, VoiceView
+from scorecard.view import Column, Figure, Strand, VoiceView
 from scorecard.wallview import DisplayView, SceneView
 
 ENGLISH = Tongue("en_US", "USD")

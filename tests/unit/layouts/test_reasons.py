@@ -17,8 +17,9 @@ from scorecard.analysis.effect import Effect
 from scorecard.analysis.estimate import Shortage
 from scorecard.causes import Beneath, Line, Split, Step, Why
 from scorecard.definition import Format
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY
-from scorecard.view import Alarms, Because, InHand, LinkView, MetricView, Moment, SignalName
+from scorecard.view import Alarms, Because, InHand, LinkView, MetricView, SignalName
 from tests.unit.layouts import reasons
 from tests.unit.layouts.boards import CHANGE, DEFINITION, HEAD, SmallBoard, periods
 from tests.unit.layouts.test_parts import NASTY, seen

@@ -18,8 +18,9 @@ from layouts.screens.frame import as_of_line
 from layouts.screens.places import MOST, owner_names, where
 from layouts.screens.sheet import Body, Chart, Sheet
 from layouts.words import Tongue
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY, WALL, Principal
-from scorecard.view import Moment, NotFound
+from scorecard.view import NotFound
 from tests.unit.layouts.boards import GOLDEN, HEAD, NORTH, ODD, TOP, WORKER, SmallBoard, SmallBoards
 
 BOARD = SmallBoard(EVERYBODY, HEAD)

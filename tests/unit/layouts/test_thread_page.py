@@ -16,9 +16,10 @@ from layouts.parts.wholemap import OPEN, OUTCOMES, Ground, whole_map
 from layouts.screens import pages
 from layouts.screens.controls import MOST_BENEATH, controls
 from layouts.words import Tongue
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY
 from scorecard.places import PlaceView
-from scorecard.view import Figure, Moment, Story, Whole
+from scorecard.view import Figure, Story, Whole
 from tests.unit.layouts.boards import HEAD, NORTH, TOP, SmallBoard
 from tests.unit.layouts.test_parts import figure, seen, strand
 

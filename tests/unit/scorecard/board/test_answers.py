@@ -7,10 +7,11 @@ import pytest
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
 from scorecard.faults import Fault
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY, WALL, Principal
 from scorecard.reading import Cells
 from scorecard.snapshot import Snapshot
-from scorecard.view import MetricView, Moment, NotFound, ThreadView, UnitView
+from scorecard.view import MetricView, NotFound, ThreadView, UnitView
 from scorecard.wallview import DisplayView
 from tests.samples import COMPANY, TAKEN, snapshot
 

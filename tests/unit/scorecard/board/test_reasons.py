@@ -8,10 +8,11 @@ from scorecard.analysis.estimate import Estimate
 from scorecard.analysis.evidence import LinkEvidence
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.generation import Generation
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY, WALL, Principal
 from scorecard.snapshot import Snapshot
 from scorecard.verdicts import ChangeEffect
-from scorecard.view import InHand, MetricView, Moment, Moved, ThreadView
+from scorecard.view import InHand, MetricView, Moved, ThreadView
 from tests.samples import TAKEN, snapshot
 
 SLOPE = Estimate(100.0, 80.0, 120.0, 0.001, 0, 12, 40, 480, "panel")

@@ -13,12 +13,13 @@ from scorecard import site
 from scorecard.board.answers import SnapshotBoard
 from scorecard.board.figures import _interval
 from scorecard.board.generation import Generation
+from scorecard.head import Moment
 from scorecard.people.principal import EVERYBODY
 from scorecard.privacy import release
 from scorecard.reading import Cells
 from scorecard.refresh import Work, refresh
 from scorecard.snapshot import load_newest
-from scorecard.view import MetricView, Moment
+from scorecard.view import MetricView
 from tests import company
 
 NOW = datetime(2026, 5, 13, 5, 0, tzinfo=UTC)
