@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ SENTENCE = 25
 
 Sort = Literal["time", "number", "flag", "text", "other"]
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]00:00(?::00(?:\.0+)?)?)?")
 _OTHER_DAYS = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}( .*)?|\d{4}[./]\d\d[./]\d\d( .*)?|(19|20)\d{6}")
 _SORTS: dict[Kind, Sort] = {
     **dict.fromkeys(("integer", "decimal", "number"), "number"),
@@ -57,6 +58,11 @@ class Seen:
     def distinct(self) -> frozenset[str]:
         """The different values, as text."""
         return frozenset(map(str, self.filled))
+
+    @property
+    def holds_days(self) -> bool:
+        """Whether its times are whole days: what is due on a day is in time until that day is over."""
+        return self.sort == "time" and not self.epoch and all(_DAY.fullmatch(str(value)) for value in self.filled)
 
     @property
     def mean_length(self) -> float:
@@ -139,15 +145,33 @@ def _look(engine: Engine, connection: sa.Connection, name: str) -> TableSeen | U
     table = relation(name)
     try:
         kinds = engine.columns(connection, table)
-        columns: list[sa.ColumnClause[Any]] = [sa.column(column) for column in kinds]
-        rows = engine.fetch(connection, sa.select(*columns).select_from(table).limit(SAMPLE)) if columns else None
+        rows = _first_rows(engine, connection, table, kinds) if kinds else None
     except QueryError as error:
         return Unread(name, error.reason)
     return TableSeen(name, tuple(_seen(rows, column, kind) for column, kind in kinds.items()) if rows else ())
 
 
+def _first_rows(
+    engine: Engine, connection: sa.Connection, table: sa.TableClause, kinds: Mapping[str, Kind]
+) -> pa.Table:
+    """The first rows as they are, else told more plainly: types of the engine's own as text, numbers as doubles."""
+    plain: list[sa.ColumnElement[Any]] = [sa.column(name) for name in kinds]
+    told: dict[Sort, sa.types.TypeEngine[Any] | None] = {"time": None, "flag": None, "number": sa.Double()}
+    types = [told.get(_SORTS.get(kind, "other"), sa.Text()) for kind in kinds.values()]
+    texts = [
+        sa.cast(column, type_).label(name) if type_ else column
+        for column, name, type_ in zip(plain, kinds, types, strict=True)
+    ]
+    try:
+        return engine.fetch(connection, sa.select(*plain).select_from(table).limit(SAMPLE))
+    except QueryError as error:
+        if error.timed_out:
+            raise
+        return engine.fetch(connection, sa.select(*texts).select_from(table).limit(SAMPLE))
+
+
 def _seen(rows: pa.Table, name: str, kind: Kind) -> Seen:
-    values = rows.column(name).to_pylist()
+    values = [value if value == value else None for value in rows.column(name).to_pylist()]  # noqa: PLR0124 - not NaN
     filled = [value for value in values if value is not None]
     sort = _sort(kind, filled)
     epoch = _epoch(name, filled) if sort == "number" else None

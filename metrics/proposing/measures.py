@@ -72,7 +72,8 @@ def _of_times(facts: FactsSeen, source: str) -> Iterator[Idea]:
     end = column_text(done.name)
     if due is not None and due is not done and due.epoch == done.epoch:
         by = column_text(due.name)
-        made = _ratio(source, f"{end} <= {by}", f"{end} is not null and {by} is not null", "higher_is_better")
+        last = f"cast({end} as date)" if due.holds_days and not done.holds_days else end
+        made = _ratio(source, f"{last} <= {by}", f"{end} is not null and {by} is not null", "higher_is_better")
         why = f"whether `{done.name}` was no later than `{due.name}`: the promise that was kept"
         yield Idea(f"{facts.table.name.rpartition('.')[2]}_on_time", made, why, _KEPT_PROMISE)
     for end_of_it in (done, next((time for time in times if _told(time, {"first"}) and time is not begun), None)):

@@ -59,7 +59,19 @@ OUTCOMES = {"retained": 70, "renewed": 70, "kept": 55, "stayed": 65, "churn": 70
             "verlaengert": 70, "beschwerde": 50, "storniert": 40}  # fmt: skip
 """How likely a word tells what customers made of it."""
 RECOMMEND = {"nps", "recommend", "recommendation", "promoter", "likelihood", "weiterempfehlung", "empfehlung"}
-SATISFIED = {"csat", "satisfaction", "satisfied", "stars", "rating", "score", "ces", "zufriedenheit", "bewertung"}
+SATISFIED = {
+    "csat",
+    "satisfaction",
+    "satisfied",
+    "stars",
+    "rating",
+    "score",
+    "ces",
+    "sentiment",
+    "verdict",
+    "zufriedenheit",
+    "bewertung",
+}
 MONEY = {"amount", "price", "revenue", "cost", "charge", "fee", "total", "credit", "paid", "refund", "spend", "sales",
          "freight", "betrag", "preis", "umsatz", "kosten", "gebuehr", "erloes", "summe"}  # fmt: skip
 SECONDS = {

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from metrics.proposing import propose
 from metrics.warehouse import open_warehouse
 from scorecard.interop.writing import document
 from scorecard.loader import load
 from scorecard.warehouse import Request
 from tests.engines.engines import Database
+from tests.engines.test_engine_limits import TYPES
 
 FIRST = int(datetime(2026, 1, 31, 15, 0, tzinfo=UTC).timestamp())
 
@@ -36,3 +39,10 @@ def test_seconds_since_1970_are_moments_on_every_engine(database: Database, tmp_
         table = warehouse.read(asked, datetime(2026, 3, 1)).table
     row = table.org.row_of["worker", "ann"]
     assert [table.reading("repeated", row, at).value for at in (0, 1)] == [0.0, 1.0]
+
+
+def test_types_of_its_own_do_not_hide_a_table(database: Database) -> None:
+    database.fill_as_is(TYPES[sa.make_url(database.url).get_backend_name()])
+    converted = propose(database.url, "Types", datetime(2026, 2, 2))
+    assert not [note for note in converted.notes if note.subject == "table t"]
+    assert list(converted.sections["sources"]) == ["t"]

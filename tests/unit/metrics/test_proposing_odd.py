@@ -172,6 +172,16 @@ def test_a_promised_time_that_was_kept_is_the_outcome(tmp_path: Path) -> None:
     assert found["orders_time_to_shipped"] == pytest.approx(17 * 86_400)
 
 
+def test_what_is_due_on_a_day_is_in_time_until_that_day_is_over(tmp_path: Path) -> None:
+    rows = [
+        (f"2026-01-{day:02} 08:00", f"2026-01-{day + 2:02} 17:30", f"2026-01-{day + 2 - day % 2:02}")
+        for day in range(1, 21)
+    ]
+    url = sqlite(tmp_path / "parcels.db", {"parcels (ordered_at text, delivered_at text, promised_for text)": rows})
+    definition = loaded(tmp_path / "made", propose(url, "Parcels", NOW))
+    assert values(definition, tmp_path)["parcels_on_time"] == pytest.approx(0.5)
+
+
 def test_data_that_ended_long_ago_are_taken_as_of_their_end(tmp_path: Path) -> None:
     url = shop(tmp_path)
     last = max(START - timedelta(days=at) + timedelta(days=10 + at % 15) for at in range(60)).date()
