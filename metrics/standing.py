@@ -46,17 +46,17 @@ def standing(
 def _facts(session: Session, name: str, before: Mark, now: Mark) -> Facts:
     """How a source stands; ``before`` is as an earlier refresh found it, ``now`` says by which time to know it."""
     source, described = session.source(name), session.definition.sources[name]
-    rows, rows_again = _rows(session, source, now, before)
     water = _Water(source, described.watermark) if described.watermark is not None else None
     if water is None:
+        rows, rows_again = _rows(session, source, now, before)
         kept = replace(before, rows=rows_again, crossing=_crossing(session, source, before))
         changed: Stretches = ()
         mark = replace(now, rows=rows, crossing=_crossing(session, source, now))
     else:
-        kept = replace(before, rows=rows_again)
+        kept = before
         times = water.changed(session, before.high, now.since) if before.high is not None else None
         changed = _EVER if times is None else tuple(_days(session, times))
-        mark = replace(now, rows=rows, high=water.highest(session))
+        mark = replace(now, high=water.highest(session))
     found = Facts(mark, kept, changed)
     if not source.key:
         return found
@@ -139,24 +139,24 @@ class _Water:
 
     def changed(self, session: Session, high: str, since: datetime | None) -> sa.Subquery:
         """The times of all rows that are new or changed since, and of those that share a key with one."""
-        found = sa.select(self._new(high)[1].c.time)
+        found = sa.select(self._new(high, since)[1].c.time)
         if self.source.key:
             found = found.union_all(sa.select(self.alike(session, high, since).c.time))  # type: ignore[assignment]  # selects both
         return found.subquery("times")
 
     def alike(self, session: Session, high: str, since: datetime | None) -> sa.Subquery:
         """The rows since a moment, new or not, that share a key with one that is new or changed since."""
-        rows, new = self._new(high)
-        return _alike(session, rows, new, *([rows.c.time >= portable.Moment(since)] if since else []))
+        return _alike(session, *self._new(high, since))
 
-    def _new(self, high: str) -> tuple[sa.Subquery, sa.Subquery]:
-        """All rows with their time, watermark and key, and those of them that are new or changed since.
+    def _new(self, high: str, since: datetime | None) -> tuple[sa.Subquery, sa.Subquery]:
+        """The rows since a moment with their time, watermark and key, and those of them that are new or changed.
 
         Those without a watermark are asked for apart: an engine finds either quickly, and not both in one condition.
         """
         keys = (key.label(f"key_{at}") for at, key in enumerate(self.source.key))
         times = sa.select(self.source.time.label("time"), self.element.label("mark"), *keys)
-        rows = times.select_from(self.source.relation).subquery("marked")
+        ever = times.select_from(self.source.relation).subquery("ever")
+        rows = sa.select(ever).where(ever.c.time >= portable.Moment(since)).subquery("marked") if since else ever
         newer, unmarked = sa.select(rows).where(rows.c.mark >= self._bound(high)), rows.c.mark.is_(None)
         return rows, newer.union_all(sa.select(rows).where(unmarked)).subquery("new")
 

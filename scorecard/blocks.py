@@ -57,6 +57,11 @@ class Block:
         """The name of the file of some periods."""
         return f"{periods[0].grain}-{periods[0].start.date().isoformat()}.arrow"
 
+    @property
+    def sound(self) -> bool:
+        """Whether its bytes are those that were written: all of them are read for it."""
+        return digest(self.content) == self.digest
+
     @cached_property
     def columns(self) -> pa.Table:
         """Its columns, mapped."""

@@ -32,9 +32,10 @@ from scorecard.publishing import publish
 from scorecard.reading import Table
 from scorecard.settled import floors
 from scorecard.signalling import Signals, signals
-from scorecard.snapshot import ID, Snapshot, load_newest
+from scorecard.snapshot import ID, Corrupt, Snapshot, load_newest
 from scorecard.time import local
 from scorecard.verdicts import ChangeEffect, judge_changes, moved
+from scorecard.verified import Verified, forget
 from scorecard.warehouse import OpenWarehouse, Progress, Warehouse
 from scorecard.weighing import weigh_links
 
@@ -70,7 +71,11 @@ def refresh(work: Work, clock: datetime, progress: Progress | None = None, *, fu
     """
     with _alone(work.home, clock), _collecting_only_ours():
         try:
-            snapshot = _take(work, clock, progress, full=full)
+            try:
+                snapshot = _take(work, clock, progress, full=full)
+            except Corrupt:  # of a file that was relied on: now nothing is
+                forget(work.home)
+                snapshot = _take(work, clock, progress, full=full)
             publish(snapshot, work.home)
         except Faulty as faulty:
             note(work.home, Health(clock, faulty.faults))
@@ -85,7 +90,9 @@ def refresh(work: Work, clock: datetime, progress: Progress | None = None, *, fu
 def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool) -> Snapshot:
     loaded = load(work.config, work.environ)
     definition = loaded.checked()
-    now, before = local(definition.calendar, clock), load_newest(work.home)
+    now, verified = local(definition.calendar, clock), Verified.read(work.home, clock)
+    before = load_newest(work.home, verified)
+    verified.write(work.home)
     with work.open_warehouse(definition, work.config) as warehouse:
         read = gather(warehouse, definition, now, before, progress, full=full)
         complete = {grain: whole(table) for grain, table in read.tables.items()}

@@ -38,6 +38,7 @@ from scorecard.restated import Restated, read_restated
 from scorecard.signalling import Signals
 from scorecard.time import Period
 from scorecard.verdicts import ChangeEffect
+from scorecard.verified import Verified, forget
 from scorecard.warehouse import Members
 
 FORMAT = 5
@@ -119,24 +120,31 @@ def _taken(name: str) -> datetime | None:
         return None
 
 
-def load_newest(home: Path) -> Snapshot | None:
-    """The newest snapshot that is whole: the one pointed to, else those before it."""
+def load_newest(home: Path, verified: Verified | None = None) -> Snapshot | None:
+    """The newest snapshot that is whole: the one pointed to, else those before it.
+
+    With ``verified`` a file that was seen to be whole is not read for it; where one is not, none is relied on any more.
+    """
     pointed = current(home)
     older = sorted((path.name for path in home.glob("[!.]*") if path.is_dir()), reverse=True)
     for name in dict.fromkeys([*([pointed] if pointed else []), *older]):
         try:
-            return load(home / name)
+            return load(home / name, verified)
         except Corrupt:
-            continue
+            verified = None
     return None
 
 
-def load(folder: Path) -> Snapshot:
+def load(folder: Path, verified: Verified | None = None) -> Snapshot:
     """Map a snapshot's files, every checksum verified; raises :class:`Corrupt`."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        return _assemble(manifest, _verified(folder, manifest))
+        return _assemble(manifest, _verified(folder, manifest, verified))
+    except Corrupt:
+        forget(folder.parent)
+        raise
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        forget(folder.parent)
         raise Corrupt(f"{folder.name}: {error}") from error
 
 
@@ -157,7 +165,7 @@ class Held:
 Files = Mapping[str, Held]
 
 
-def _verified(folder: Path, manifest: dict[str, Any]) -> Files:
+def _verified(folder: Path, manifest: dict[str, Any], verified: Verified | None) -> Files:
     if manifest["format"] != FORMAT:
         raise Corrupt(f"{folder.name}: written by another version of the program")
     seal = manifest.pop("seal")
@@ -165,8 +173,10 @@ def _verified(folder: Path, manifest: dict[str, Any]) -> Files:
         raise Corrupt(f"{folder.name}: manifest.json is damaged")
     found = {}
     for name, written in manifest["files"].items():
-        found[name] = Held(folder / name, pa.memory_map(str(folder / name)).read_buffer(), written)
-        if digest(found[name].content) != written:
+        path = folder / name
+        found[name] = Held(path, pa.memory_map(str(path)).read_buffer(), written)
+        content = found[name].content
+        if not (verified.whole(path, content, written) if verified else digest(content) == written):
             raise Corrupt(f"{folder.name}: {name} is damaged")
     return found
 

@@ -20,7 +20,7 @@ from scorecard.forms import Form
 from scorecard.org import TOP, UNASSIGNED, Org
 from scorecard.reading import Cells, Floats, Readings, Table
 from scorecard.settled import Ground, Mask
-from scorecard.snapshot import Snapshot
+from scorecard.snapshot import Corrupt, Snapshot
 from scorecard.targets import target_array
 from scorecard.time import Period
 from scorecard.warehouse import Members
@@ -137,6 +137,8 @@ class _Work:
             cells, worst = cells | dict(fresh), worst | dict(fresh.worst)
         if kept := {metric: form for metric, form in self.forms.items() if metric not in read}:
             assert held is not None  # noqa: S101 - a mask lets stand only what there is
+            if not held.sound:  # its figures would stand in a file of their own, with a checksum that is right
+                raise Corrupt(f"{held.name} is damaged")
             old = Laid([held], self.outline.org, kept)
             cells, worst = cells | dict(old), worst | dict(old.worst)
         complete = np.ones(len(periods), dtype=np.bool_)

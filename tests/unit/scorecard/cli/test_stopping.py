@@ -66,7 +66,9 @@ def test_a_refresh_in_the_middle_of_a_statement_ends_at_once(work: Work, asked: 
     assert process.returncode == 130
     assert said.splitlines()[-1] == "stopped; what was there before stands as it was"
     assert "Traceback" not in said
-    assert {path.name for path in work.home.iterdir()} == {first.id, "current", "health.json", "refresh.lock"}
+    assert {path.name for path in work.home.iterdir()} == {
+        first.id, "current", "health.json", "refresh.lock", "verified.json",
+    }  # fmt: skip
     assert current(work.home) == first.id
 
 
@@ -83,9 +85,33 @@ def test_a_refresh_stopped_at_any_moment_leaves_nothing_behind(work: Work, after
     names = {path.name for path in work.home.iterdir()}
     newest = load_newest(work.home)
     assert newest is not None
-    assert names == {"current", "health.json", "refresh.lock", first.id, newest.id}
+    assert names - {"verified.json"} == {"current", "health.json", "refresh.lock", first.id, newest.id}
     if process.returncode == 130:
         assert said.splitlines()[-1] == "stopped; what was there before stands as it was"
+
+
+def test_a_watching_refresh_takes_a_new_week_and_stops_when_it_is_asked(work: Work) -> None:
+    file, facts = work.config / "scorecard.yaml", work.config.parent / "facts.duckdb"
+    text = file.read_text(encoding="utf-8").replace("  grain: week\n", "  grain: week\n  as_of: 2026-05-13\n")
+    file.write_text(text, encoding="utf-8")
+    with start(work, "refresh", "--watch", str(work.config)) as process:
+        until(lambda: current(work.home) and not (work.home / "refresh.owner").exists())
+        first = load_newest(work.home)
+        with duckdb.connect(str(facts)) as writing:  # the watcher holds no database while it waits
+            writing.execute("INSERT INTO visits SELECT * REPLACE (visit + 100000 AS visit, finished_at + INTERVAL 7 DAY"
+                            " AS finished_at) FROM visits WHERE finished_at >= '2026-05-06'")  # fmt: skip
+        file.write_text(text.replace("as_of: 2026-05-13", "as_of: 2026-05-20"), encoding="utf-8")
+        assert first is not None
+        until(lambda: current(work.home) != first.id and not (work.home / "refresh.owner").exists())
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)[1]
+    second = load_newest(work.home)
+    assert second is not None
+    assert [table.tables["week"].periods[-1].key for table in (first, second)] == ["2026-05-11", "2026-05-18"]
+    assert second.tables["week"].reading("clean", 0, 3).count > first.tables["week"].reading("clean", 0, 4).count > 0
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "stopped; what was there before stands as it was"
+    assert "Traceback" not in said
 
 
 def test_restated_figures_are_told_and_listed(work: Work) -> None:
