@@ -21,6 +21,7 @@ from scorecard.arrowfiles import members_file, org_file, signals_file, voices_fi
 from scorecard.blocks import Block, arrow, digest
 from scorecard.encoding import blocks
 from scorecard.forms import forms
+from scorecard.handoffs import HANDED
 from scorecard.restated import restated_file
 from scorecard.snapshot import FORMAT, OUTLOOK, POINTER, Snapshot, current, json_of
 from scorecard.time import Period
@@ -74,6 +75,7 @@ def _files(snapshot: Snapshot) -> Iterator[tuple[str, Content]]:
         "members.arrow": members_file(snapshot.org.levels, snapshot.footing.members.rows),
         "evidence.json": json_of([asdict(found) for found in snapshot.evidence]),
         "effects.json": json_of([asdict(found) for found in snapshot.effects]),
+        "handoffs.json": HANDED.dump_json(snapshot.handoffs),
         "statements.json": snapshot.statements.written,
         "outlook.json": OUTLOOK.dump_json(snapshot.outlook),
     }

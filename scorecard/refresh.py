@@ -25,6 +25,7 @@ from scorecard.customer.voices import Voice, mask_pii, names_masked
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Faulty, Place
 from scorecard.gathering import gather
+from scorecard.handoffs import hand_offs
 from scorecard.loader import load
 from scorecard.org import Org
 from scorecard.outlook import look
@@ -33,7 +34,7 @@ from scorecard.reading import Table
 from scorecard.settled import floors
 from scorecard.signalling import Signals, signals
 from scorecard.snapshot import ID, Corrupt, Snapshot, load_newest
-from scorecard.time import local
+from scorecard.time import Period, local
 from scorecard.verdicts import ChangeEffect, judge_changes, moved
 from scorecard.verified import Verified, forget
 from scorecard.warehouse import OpenWarehouse, Progress, Warehouse
@@ -109,6 +110,7 @@ def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool)
         )
         voices, unheard = _voices(warehouse, definition, next(iter(read.tables.values())).org)
         dimensions = warehouse.values(definition.privacy.minimum_group, VALUES_KEPT, floors(definition, now))
+        handed = hand_offs(warehouse, definition, read.footing.members, _newest(complete[grain], now))
         statements = warehouse.statements(now)
     return Snapshot(
         id=clock.strftime(ID),
@@ -125,12 +127,18 @@ def _take(work: Work, clock: datetime, progress: Progress | None, *, full: bool)
         outlook=look(definition, read.tables, evidence, now),
         dimensions=dimensions,
         signals={grain: _signals(answers, grain) for grain in complete},
+        handoffs=handed,
         outside=read.outside,
         restated=read.restated,
         footing=replace(read.footing, answers=answers.rests_on),
         statements=Statements.of(statements),
         blocks=read.blocks,
     )
+
+
+def _newest(table: Table, now: datetime) -> Period | None:
+    """The newest period that is over."""
+    return next((period for period in reversed(table.periods) if period.complete(now)), None)
 
 
 def _signals(answers: Answers, grain: Grain) -> Mapping[str, Signals]:

@@ -31,6 +31,7 @@ from scorecard.definition import Definition, Grain
 from scorecard.faults import Fault, Place
 from scorecard.footing import Footing
 from scorecard.forms import Form, forms
+from scorecard.handoffs import HANDED, HandOffs
 from scorecard.org import Org
 from scorecard.outlook import Outlook
 from scorecard.reading import Table
@@ -78,6 +79,8 @@ class Snapshot:
     """What each recorded change did to the metric it was to move, and to those that one feeds."""
     outlook: Outlook = NOTHING_AHEAD
     """What lies ahead, and what was passed on."""
+    handoffs: HandOffs = field(default_factory=HandOffs)
+    """How often cases went from one unit to another, in the newest complete period of the calendar's grain."""
     signals: Mapping[str, Mapping[str, Signals]] = field(default_factory=dict)
     """What each series says at its newest complete point, by grain and metric."""
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -211,6 +214,7 @@ def _assemble(manifest: Mapping[str, Any], files: Files) -> Snapshot:
         evidence=_EVIDENCE.validate_json(files["evidence.json"].content.to_pybytes()),
         effects=_EFFECTS.validate_json(files["effects.json"].content.to_pybytes()),
         outlook=OUTLOOK.validate_json(files["outlook.json"].content.to_pybytes()),
+        handoffs=HANDED.validate_json(files["handoffs.json"].content.to_pybytes()),
         outside={grain: about["outside"] for grain, about in grains.items()},
         restated=read_restated(files["restated.arrow"].table, manifest["restated"]),
         footing=Footing.of(manifest["footing"], Members(members, crowded=manifest["footing"]["crowded"])),

@@ -241,6 +241,26 @@ class LineOfSight:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A unit at the other end of hand-offs, and how many there were."""
+
+    unit: Unit
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffsView:
+    """The hand-offs of a unit in a period, the most frequent first."""
+
+    came: tuple[HandedOn, ...]
+    came_besides: int
+    """How many units are not named: beyond the first few, or with fewer hand-offs than may be told."""
+    went: tuple[HandedOn, ...]
+    went_besides: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitView:
     """A unit: where it stands, its measures, what is beneath it."""
 
@@ -255,6 +275,8 @@ class UnitView:
     voices: tuple[VoiceView, ...]
     exported: tuple[Exported, ...] = ()
     """What this unit, or one beneath it, passed on."""
+    handoffs: HandOffsView | None = None
+    """From whom its cases came and to whom they went; in the newest complete period of the calendar's grain only."""
 
 
 @dataclass(frozen=True, slots=True)

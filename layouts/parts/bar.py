@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from htpy import Element, a, button, div, form, header, label, li, nav, optgroup, option, select, span, ul
+from htpy import Element, a, button, div, form, header, label, li, nav, optgroup, option, p, select, span, ul
 from htpy import input as input_
 from markupsafe import Markup
 
@@ -39,10 +39,13 @@ class Choice:
     groups: Sequence[tuple[str, Sequence[tuple[str, str]]]] = ()
 
 
-def top_bar(title: str, links: Sequence[Link]) -> Element:
-    """The bar: whose thread it is, the pages there are, the colours."""
+def top_bar(title: str, links: Sequence[Link], promise: str | None = None) -> Element:
+    """The bar: whose thread it is and what is promised to customers, the pages there are, the colours."""
     return header(".bar")[
-        a(".brand", href="/")[marks.thread_mark(), span[title]],
+        div(".whose")[
+            a(".brand", href="/")[marks.thread_mark(), span[title]],
+            p(".goal")[span(".said")["What we promise our customers: "], promise] if promise else None,
+        ],
         nav(aria_label="Main")[
             ul[
                 [

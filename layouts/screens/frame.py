@@ -34,12 +34,17 @@ def framed(board: Board, ask: Ask, body: Body, *, here: bool = True) -> Sheet:
     top = div(data_title=title, data_says=body.says or body.title)[
         marks.sprite(),
         skip_link(ids.MAIN),
-        top_bar(head.title, _links(ask, head, here=here)),
+        top_bar(head.title, _links(ask, head, here=here), None if _is_heading(ask, here=here) else head.promise),
         controls(board, ask, head, tongue) if here else None,
         head_banners(head, tongue),
         lens_banner(head, ask, tongue),
     ]
     return Sheet(html_of(top), body, title, html_of(_foot(head, ask, tongue)))
+
+
+def _is_heading(ask: Ask, *, here: bool) -> bool:
+    """Whether the promise stands as the page's own heading."""
+    return here and ask.page == "thread"
 
 
 def bare(body: Body) -> Sheet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from htpy import Element, Node, a, h2, section, span
+from htpy import Element, Node, a, div, h2, section, span
 
 from layouts.ask import Ask
 from layouts.markup import html_of
@@ -40,7 +40,7 @@ def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
     tongue = Tongue.of(head)
     content = html_of(
         heading(TITLE, head, tongue),
-        exports(ask, "measures"),
+        div(".tools")[exports(ask, "measures")],
         [_owned(owner, mine, ask, tongue) for owner, mine in _by_owner(owner_names(board), figures)]
         or empty("The definition names no metric yet."),
     )

@@ -70,6 +70,7 @@ def _head(view: MetricView, board: Board, ask: Ask, tongue: Tongue) -> list[Elem
     steps = [(step.label, ask.metric(step.metric).address) for step in view.rail]
     pairs = (
         ("Owner", owner_names(board)(figure.owner)),
+        ("Under way", _name(view.changes[0]) if view.changes else None),
         ("Source", view.source),
         ("Data as of", [as_of_moment(head, tongue), span(".taken")[taken(head, tongue)]]),
     )

@@ -11,6 +11,7 @@ from layouts.parts import ahead
 from layouts.parts import figure as of
 from layouts.parts.card import Place, card
 from layouts.parts.export import exports, print_button
+from layouts.parts.handoffs import handoffs
 from layouts.parts.huddle import huddle
 from layouts.parts.states import empty
 from layouts.parts.table import Header, table
@@ -52,7 +53,7 @@ def page(board: Board, ask: Ask, moment: Moment) -> Body | NotFound:
         top,
         html_of(raised),
         html_of(_measures(view, moment, ask, tongue)),
-        html_of(_beside(view, board.definition, ask, tongue)),
+        html_of(_beside(view, board.definition, moment, ask, tongue)),
         html_of(_people(lead, board.definition, ask, tongue)),
     )
     return Body(view.label, "unit person" if view.person else "unit", blocks)
@@ -143,10 +144,11 @@ def _figure(figure: Figure, tongue: Tongue) -> Node:
     ]
 
 
-def _beside(view: UnitView, definition: Definition, ask: Ask, tongue: Tongue) -> Element:
+def _beside(view: UnitView, definition: Definition, moment: Moment, ask: Ask, tongue: Tongue) -> Element:
     return section(".beside", aria_label="Beside the measures")[
         section(".panel.thread-link")[h2["The whole thread"], p[_thread_link(view, ask)]],
         ahead.exported_panel(view.exported, ahead.Names(definition), tongue),
+        handoffs(view.handoffs, period_name(moment.period, tongue), lambda unit: ask.of_unit(unit).address, tongue),
         voices(view.voices, tongue),
     ]
 

@@ -19,6 +19,7 @@ from cachetools import LRUCache
 from scorecard.board.generation import Generation
 from scorecard.definition import Definition, Grain
 from scorecard.faults import Faulty
+from scorecard.handoffs import HandOffs
 from scorecard.lens import Busy, Only
 from scorecard.loader import load
 from scorecard.org import Org
@@ -127,13 +128,14 @@ def parted(whole: Generation, dimension: str, grain: Grain, readings: Readings) 
 def _generation(
     whole: Generation, dimension: str, grain: Grain, released: Released, failed: Mapping[str, str]
 ) -> Generation:
-    """A part as a generation of its own. What customers said is not known by part, so there are no voices in it."""
+    """A part as a generation of its own, without what is not known by part: what customers said, how cases went."""
     apart = {metric: f"it is not kept by {dimension}" for metric in failed if metric not in whole.snapshot.failed}
     snapshot = replace(
         whole.snapshot,
         tables={grain: released.table},
         failed={**whole.snapshot.failed, **apart},
         voices=(),
+        handoffs=HandOffs(),
         signals={grain: signals(whole.definition, released.table)},
     )
     return Generation(snapshot, {grain: released}, frozenset(apart))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scorecard.board.ahead import exported, landing
 from scorecard.board.figures import figure, is_measured, shows_at, unit_label
+from scorecard.board.handoffs import handoffs
 from scorecard.board.stand import Stand
 from scorecard.board.strands import hurts, way_up
 from scorecard.board.voices import voices
@@ -31,6 +32,7 @@ def unit(stand: Stand) -> UnitView:
         measures=tuple(line_of_sight(stand, found) for found in measures(stand)),
         voices=voices(stand),
         exported=exported(stand),
+        handoffs=handoffs(stand),
     )
 
 

@@ -30,6 +30,8 @@ from scorecard.view import (
     Column,
     Figure,
     Gold,
+    HandedOn,
+    HandOffsView,
     LineOfSight,
     MetricView,
     NotFound,
@@ -50,6 +52,7 @@ NORTH: Unit = ("team", "Depot North")
 ODD: Unit = ("team", "Süd/West & Co?")
 """A unit whose id needs every kind of escaping."""
 WORKER: Unit = ("worker", "w-7")
+HANDED = HandOffsView((HandedOn(("team", "Night desk"), "Night desk", 1204),), 2, (), 3)
 TREE: Mapping[Unit, tuple[Unit, ...]] = {
     TOP: (("department", "field"), ("department", "care")),
     ("department", "field"): (NORTH, ODD),
@@ -191,7 +194,7 @@ class SmallBoard:
         return UnitView(
             unit, LABELS.get(unit, unit[1]), unit[0].capitalize(), unit[0] == "worker", tuple(above), beneath,
             tuple(self._sight(name, moment, unit) for name in names), (VOICE,),
-            (reasons.EXPORTED,) if unit == NORTH else (),
+            (reasons.EXPORTED,) if unit == NORTH else (), HANDED if unit == NORTH else None,
         )  # fmt: skip
 
     def why(self, metric: str, asked: Span, unit: Unit | None = None) -> Why | NotFound:

@@ -152,6 +152,7 @@ def test_the_manifest_is_json_people_can_read(tmp_path: Path) -> None:
     assert manifest["files"].keys() - blocks == {
         "effects.json",
         "evidence.json",
+        "handoffs.json",
         "outlook.json",
         "signals.arrow",
         "definition.json",
