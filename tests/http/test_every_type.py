@@ -119,9 +119,8 @@ def test_every_type_is_explained(taken: Snapshot, config: Path) -> None:
             told[name] = " ".join([found.definition, *found.plan])
             assert found.statements
     assert "over the last 28 days" in told["visits_28"]
-    assert (
-        "one distinct statement over 'visits' for each cleaner: 1 measure, over the last 28 days" in told["cleaners_28"]
-    )
+    assert "the rows of 'visits', reduced in arrays for each cleaner" in told["cleaners_28"]
+    assert "instead of each row joined to every window it falls into" in told["cleaners_28"]
     assert "since the quarter began" in told["recommend_quarter"]
     assert "at the last instant of the period for each cleaner" in told["newest"]
     assert "the share that the number of rows of 'answers' follows within 1 week (the same crew)" in told["heard"]
