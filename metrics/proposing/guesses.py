@@ -152,6 +152,17 @@ def _units(table: TableSeen, who: RosterSeen | None) -> dict[Role, Seen]:
     return units
 
 
+def through(found: FactsSeen, tables: Iterable[TableSeen], who: RosterSeen | None) -> tuple[str, str, str] | None:
+    """A table that knows who did it, by a key that both have: the table, the key, the unit's column."""
+    own = {column.name for column in found.table.columns}
+    for table in tables:
+        units = {} if table is found.table or (who and table is who.table) else _units(table, who)
+        keys = [c for c in table.columns if c.name in own and is_key(c) and len(c.distinct) == table.rows > 1]
+        if units and keys:
+            return table.name, keys[0].name, list(units.values())[-1].name
+    return None
+
+
 def _fits(column: Seen, role: Role, known: Collection[str]) -> bool:
     """Whether a column names units of a level. Small numbers are the ids of everything: there the name decides too."""
     named = role_of(column.name)

@@ -14,7 +14,7 @@ from metrics.checks import check
 from metrics.dialects import DIALECTS
 from metrics.engines import Engine, QueryError, file_of, open_engine
 from metrics.proposing import vocabulary as said
-from metrics.proposing.guesses import LEVELS, FactsSeen, RosterSeen, facts, repeated, roster, unit_labels
+from metrics.proposing.guesses import LEVELS, FactsSeen, RosterSeen, facts, repeated, roster, through, unit_labels
 from metrics.proposing.looking import SENTENCE, TableSeen, Unread, look, newest
 from metrics.proposing.measures import MOST_OF_A_SOURCE, Idea, customers, ideas, volume
 from metrics.proposing.naming import label_of, name_of, told_apart
@@ -84,7 +84,10 @@ class _Draft:
         self.notes += passed_over(self.tables, happened.values(), who, again)
         levels = self._levels(who, happened)
         sources = {name: source_words(self.engine, found) for name, found in happened.items()}
-        self.remarks |= {("sources", name): source_remarks(found, name) for name, found in happened.items()}
+        self.remarks |= {
+            ("sources", name): source_remarks(found, name, through(found, self.tables, who))
+            for name, found in happened.items()
+        }
         self._measures(happened, levels, who)
         sections = {
             "title": self.title,

@@ -43,10 +43,13 @@ def _counted(engine: Engine, found: FactsSeen, named: str) -> str:
     return " ".join(str(written).split())
 
 
-def source_remarks(found: FactsSeen, name: str) -> tuple[str, ...]:
-    """What was guessed of a source, and what was left."""
+def source_remarks(found: FactsSeen, name: str, known: tuple[str, str, str] | None) -> tuple[str, ...]:
+    """What was guessed of a source, and what was left; ``known`` is the table, by its key, that says who did it."""
     told = [f"`{found.time.name}` is taken for the moment a row belongs to{_instead(found.other_times)}"]
-    if not found.units:
+    if not found.units and known:
+        table, key, unit = known
+        told.append(f"`{table}` says who did it: a `query:` that joins it by `{key}` has its `{unit}` for `units`.")
+    elif not found.units:
         told.append("No column says who did it: add `units` if one does.")
     measured = {idea.name for idea in ideas(found, name)}
     if unused := [column for column in found.measured if column.name not in measured]:

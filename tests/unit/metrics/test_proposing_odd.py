@@ -228,6 +228,25 @@ def test_where_there_is_no_verdict_the_number_of_customers_stands_in(tmp_path: P
     assert "stands in" in " ".join(converted.remarks["metrics", "customers"])
 
 
+def test_a_table_that_says_who_did_it_is_named(tmp_path: Path) -> None:
+    invoices = [(at, 1 + at % 9, f"{START + timedelta(days=at):%Y-%m-%d}", at * 1.5) for at in range(20)]
+    customers = [(at, f"C{at}", 1 + at % 3) for at in range(1, 10)]
+    employees = [(at, f"L{at}", 1) for at in range(1, 6)]
+    url = sqlite(
+        tmp_path / "music.db",
+        {
+            "Invoice (InvoiceId int, CustomerId int, InvoiceDate text, Total real)": invoices,
+            "Customer (CustomerId int, LastName text, SupportRepId int)": customers,
+            "Employee (EmployeeId int, LastName text, ReportsTo int)": employees,
+        },
+    )
+    converted = propose(url, "Music", NOW)
+    assert "units" not in converted.sections["sources"]["invoice"]
+    remarks = " ".join(converted.remarks["sources", "invoice"])
+    assert "`Customer` says who did it" in remarks
+    assert "joins it by `CustomerId` has its `SupportRepId`" in remarks
+
+
 def test_many_columns_are_not_all_named(tmp_path: Path) -> None:
     names = [f"f{at}" for at in range(900)]
     rows = [(f"{START + timedelta(hours=at):%Y-%m-%d %H:%M}", *range(900)) for at in range(3)]
