@@ -67,11 +67,17 @@ class Block:
         """Its columns, mapped."""
         return mapped(self.content)
 
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        """Where each column stands: looking a name up in a table goes through all of them."""
+        return {name: at for at, name in enumerate(self.columns.column_names)}
+
     def column(self, name: str) -> NDArray[Any] | None:
         """A column, not copied; ``None`` where there is none or nothing in it."""
-        if name not in self.columns.column_names or not self.columns.num_rows:
+        at = self._positions.get(name)
+        if at is None or not self.columns.num_rows:
             return None
-        (chunk,) = self.columns.column(name).chunks  # a block is written as one batch
+        (chunk,) = self.columns.column(at).chunks  # a block is written as one batch
         return cast("NDArray[Any]", chunk.to_numpy())
 
     @cached_property
