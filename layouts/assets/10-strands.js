@@ -133,7 +133,10 @@
     return drawn;
   }
 
-  /** Light the way from a card up to the outcomes and down to the front line; without one, everything again. */
+  /**
+   * Light the way from a card up to the outcomes and down to the front line; without one, everything again.
+   * Of many strands those lit are drawn anew on a sheet of their own, and the sheet of all fades as one picture.
+   */
   function trace(thread, tied, drawn, id) {
     const near = id ? new Set([id, ...reach(id, tied.up), ...reach(id, tied.down)]) : new Set();
     thread.classList.toggle('tracing', near.size > 0);
@@ -141,10 +144,17 @@
       if (!near.has(card.id)) card.classList.remove('near');
     });
     near.forEach((each) => document.getElementById(each).classList.add('near'));
+    const isLit = (s) => near.has(s.from) && near.has(s.to);
+    const bright = thread.querySelector(':scope > .strands.bright');
     drawn.forEach((s) => {
-      const lit = near.has(s.from) && near.has(s.to);
-      [...s.marks, s.tag].filter(Boolean).forEach((mark) => mark.classList.toggle(s.gold ? 'near' : 'lit', lit));
+      const marks = bright ? [s.tag] : [...s.marks, s.tag];
+      marks.filter(Boolean).forEach((mark) => mark.classList.toggle(s.gold ? 'near' : 'lit', isLit(s)));
     });
+    if (bright) {
+      const lit = drawn.filter(isLit);
+      const ordered = [...lit.filter((s) => !s.gold), ...lit.filter((s) => s.gold)];
+      bright.replaceChildren(...ordered.flatMap((s) => s.marks.map((mark) => mark.cloneNode())));
+    }
   }
 
   function goldFirst(ids) {
@@ -181,8 +191,10 @@
     const strands = readStrands(thread);
     const tied = ties(strands);
     const sheet = make('svg', { class: 'strands', 'aria-hidden': 'true' });
-    thread.prepend(sheet);
-    thread.classList.toggle('many', thread.querySelectorAll('.card[id]').length > MANY);
+    const bright = make('svg', { class: 'strands bright', 'aria-hidden': 'true' });
+    const many = thread.querySelectorAll('.card[id]').length > MANY;
+    thread.classList.toggle('many', many);
+    thread.prepend(...(many ? [sheet, bright] : [sheet]));
     let drawn = [];
     let traced = null;
     let waiting = 0;
@@ -210,7 +222,7 @@
     sizes.observe(thread);
     drawNow();
     document.fonts.ready.then(() => { if (!off.signal.aborted) drawSoon(); });
-    return () => { off.abort(); sizes.disconnect(); cancelAnimationFrame(waiting); sheet.remove(); };
+    return () => { off.abort(); sizes.disconnect(); cancelAnimationFrame(waiting); sheet.remove(); bright.remove(); };
   }
 
   /** Escape goes one step up, unless something that is open has a better use for it. */

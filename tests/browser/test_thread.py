@@ -100,6 +100,27 @@ def test_a_strand_is_traced_by_pointer_and_by_focus(base: str, page: Page) -> No
     expect(page.locator(".strands .core.near")).to_have_count(3)
 
 
+def test_of_many_strands_those_traced_are_on_a_sheet_of_their_own(base: str, page: Page) -> None:
+    opened(page, base)
+    page.evaluate("""() => {
+      const card = () => Object.assign(document.createElement('i'), { className: 'card', hidden: true });
+      const more = [...Array(81).keys()].map(at => Object.assign(card(), { id: `more-${at}` }));
+      document.querySelector('.thread').append(...more);
+      window.goldenThread.wire(document.body);
+    }""")
+    page.locator("#card-1-handoffs").hover()
+    expect(page.locator(".strands.bright .plain")).to_have_count(1)
+    expect(page.locator(".strands.bright .core, .pull.near")).to_have_count(0)
+    faded = page.locator(".strands:not(.bright)").first
+    assert faded.evaluate("sheet => getComputedStyle(sheet).opacity") == "0.25"
+    page.locator("#card-2-right_part").focus()
+    expect(page.locator(".strands.bright .core")).to_have_count(3)
+    expect(page.locator(".pull.near").first).to_be_visible()
+    page.locator("#card-2-right_part").blur()
+    page.mouse.move(5, 5)
+    expect(page.locator(".strands.bright path")).to_have_count(0)
+
+
 def test_down_the_metrics_by_keyboard_and_up_by_escape(base: str, page: Page) -> None:
     opened(page, base)
     page.locator("#card-0-retention-opens").focus()
