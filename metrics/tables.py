@@ -22,7 +22,7 @@ from scorecard.measure import Ask, LeafMeasure, Offsets, goal_of, index_parts, p
 from scorecard.org import Org
 from scorecard.reading import Cells, Floats, Readings, Table, outside_fault
 from scorecard.rollup import Ladder, depths
-from scorecard.targets import TargetRow, target_array
+from scorecard.targets import TargetRow, contradicting, target_array
 from scorecard.time import Period, shifted
 
 MAX_CELLS = 100_000_000
@@ -187,6 +187,11 @@ def _target_rows(session: Session, question: Question) -> dict[str, list[TargetR
                 found[metric] = session.target_rows(metric, target)
             except SourceError as error:
                 session.fault(error.message, error.path, warning=True)
+                continue
+            if several := contradicting(found[metric]):
+                who = "1 unit and date has" if several == 1 else f"{several:,} units and dates have"
+                told = f"{who} several rows in the table of targets that do not agree; the highest number holds"
+                session.fault(told, ("metrics", metric, "target"), warning=True)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -62,9 +62,18 @@ def _row(step: Step) -> TargetRow:
     return TargetRow(step.value, since=midnight(step.from_))
 
 
-def _weakest_first(row: TargetRow) -> tuple[bool, bool, datetime]:
-    """A row for one unit goes before one for all, and a later date before an earlier."""
-    return row.unit is not None, row.level is not None, row.since or datetime.min  # noqa: DTZ901 - local and naive
+def contradicting(rows: Iterable[TargetRow]) -> int:
+    """How many units and dates have several rows in a table that do not say the same."""
+    said: dict[TargetRow, set[float]] = {}
+    for row in rows:
+        said.setdefault(replace(row, value=0.0), set()).add(row.value)
+    return sum(len(values) > 1 for values in said.values())
+
+
+def _weakest_first(row: TargetRow) -> tuple[bool, bool, datetime, float]:
+    """A row for one unit goes before one for all, a later date before an earlier; a table is in no order of its own."""
+    since = row.since or datetime.min  # noqa: DTZ901 - local and naive
+    return row.unit is not None, row.level is not None, since, row.value
 
 
 def _dated(org: Org, periods: Sequence[Period], rows: Iterable[TargetRow]) -> Floats:

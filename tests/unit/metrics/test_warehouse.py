@@ -100,6 +100,10 @@ def test_targets_from_a_table(engine: str, tmp_path: Path, database: Callable[[s
     readings = ask(defined(database_again(tmp_path, engine), metrics=missing), tmp_path)
     assert "there is no table 'aim'; did you mean 'aims'?" in str(readings.faults[0])
     assert readings.failed == {}
+    alike = {"n": {**metrics["n"], "target": {"table": "aims", "metric": "metric", "value": "value"}}}
+    readings = ask(defined(database_again(tmp_path, engine), metrics=alike), tmp_path)
+    assert readings.table.targets["n"][0].tolist() == [7]
+    assert "1 unit and date has several rows in the table of targets" in str(readings.faults[0])
 
 
 def database_again(folder: Path, engine: str) -> str:

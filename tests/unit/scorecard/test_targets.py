@@ -10,7 +10,7 @@ import pytest
 
 from scorecard.definition import Definition
 from scorecard.org import TOP, Org
-from scorecard.targets import TargetRow, target_array
+from scorecard.targets import TargetRow, contradicting, target_array
 from scorecard.time import Period
 
 ORG = Org.of(("company", "team", "worker"), [(TOP, "n", "ann"), (TOP, "s", "ann"), (TOP, "s", "bob")])
@@ -88,3 +88,11 @@ def test_a_table_goes_from_the_general_to_the_particular(turn: int) -> None:
     assert row(found, "team", "n") == [7, 7, 7]
     assert row(found, "team", "s") == [7, 8, 8]
     assert row(found, "worker", "bob") == [1, 2, 2]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_rows_that_contradict_each_other_the_highest_holds_however_they_come(turn: int) -> None:
+    rows = [TargetRow(2), TargetRow(3), TargetRow(-1), TargetRow(5, level="team"), TargetRow(5, level="team")][::turn]
+    found = target_array(metric({"table": "t", "metric": "m", "value": "v"}), ORG, PERIODS, rows)
+    assert row(found, "company", TOP) == [3, 3, 3]
+    assert contradicting(rows) == 1
