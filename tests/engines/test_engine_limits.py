@@ -195,6 +195,7 @@ def test_a_group_too_large_for_an_exact_percentile_is_an_error(database: Databas
     with open_warehouse(definition, tmp_path) as warehouse:
         table = warehouse.read(request, datetime(2030, 1, 1)).segments[()]
         assert table.reading("middle", 0, 0).value == 24.5
+    with open_warehouse(definition, tmp_path) as warehouse:
         pool = warehouse._engine.sqlalchemy
         sa.event.listen(pool, "checkout", lambda connection, *_: narrow(connection))
         readings = warehouse.read(request, datetime(2030, 1, 1))
