@@ -1,6 +1,6 @@
 /*
  * Charts, once Plotly has drawn them: fewer periods on a narrow screen, points walked by arrow keys and read out,
- * a picture to keep, and a size that fits paper. The server says what a narrow screen shows (layout.meta).
+ * a picture to keep, and a size that fits paper and a large screen. The server says what a narrow screen shows (layout.meta).
  */
 (function () {
   'use strict';
@@ -8,19 +8,47 @@
   const PAPER = { width: 680, height: 226 };
   const PICTURE = { width: 1280, height: 720 };
 
+  const LETTERS = 13; // pixels, where a page's own are 16: what the server's figures are made for
+  const LENGTHS = new Set(['size', 'xshift', 'yshift']);
+
   const drawn = (frame) => frame.querySelector('.js-plotly-plot');
+
+  /** A figure, or a part of one, with its letters, marks, lines and margins so many times as large. */
+  function times(part, ratio, within) {
+    if (Array.isArray(part)) return part.map((each) => (each && typeof each === 'object' ? times(each, ratio) : each));
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => {
+      if (ArrayBuffer.isView(value)) return [key, value];
+      if (value && typeof value === 'object') return [key, times(value, ratio, key)];
+      const length = LENGTHS.has(key) || within === 'margin' || (within === 'line' && key === 'width');
+      return [key, length && typeof value === 'number' ? value * ratio : value];
+    }));
+  }
+
+  /** How much larger than the server's figure one is to be: as the page is; on paper not at all. */
+  function scale(chart) {
+    const paper = chart.layout.autosize === false;
+    return paper ? 1 : parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+  }
+
+  /** On a large screen, where the whole page is larger, so is a chart. */
+  function grow(chart) {
+    const ratio = (scale(chart) * LETTERS) / chart.layout.font.size;
+    if (Math.abs(ratio - 1) > 0.02) window.Plotly.react(chart, times(chart.data, ratio), times(chart.layout, ratio));
+  }
 
   /** Show the newest periods only where the frame is narrow, all of them where it is wide. */
   function fit(frame) {
     const chart = drawn(frame);
-    const ways = chart && chart.layout && chart.layout.meta;
-    if (!ways || !chart._fullLayout) return;
-    const way = ways[frame.clientWidth < NARROW ? 'narrow' : 'wide'];
+    if (!chart || !chart.layout || !chart._fullLayout) return;
+    grow(chart);
+    const ways = chart.layout.meta;
+    if (!ways) return;
+    const way = ways[frame.clientWidth < NARROW * scale(chart) ? 'narrow' : 'wide'];
     const names = chart.layout.xaxis.ticktext.join();
     if (chart.layout.xaxis.range[0] === way.range[0] && names === way.ticktext.join()) return;
     window.Plotly.relayout(chart, {
       'xaxis.range': way.range.slice(), 'xaxis.tickvals': way.tickvals.slice(), 'xaxis.ticktext': way.ticktext.slice(),
-      'margin.l': way.l, 'margin.r': way.r,
+      'margin.l': way.l * scale(chart), 'margin.r': way.r * scale(chart),
     });
   }
 
@@ -86,13 +114,15 @@
       text: escaped(source), xref: 'paper', yref: 'paper', x: 0, y: 0, yshift: -64, xanchor: 'left', yanchor: 'top',
       showarrow: false, font: { size: 13 },
     };
+    const plain = LETTERS / chart.layout.font.size;
+    const [data, shown] = [times(chart.data, plain), times(chart.layout, plain)];
     const layout = {
-      ...chart.layout, ...PICTURE, autosize: false, paper_bgcolor: ground,
+      ...shown, ...PICTURE, autosize: false, paper_bgcolor: ground,
       title: { text: escaped(title), x: 0.02, xanchor: 'left', font: { size: 22 } },
-      margin: { ...chart.layout.margin, t: 140, b: 110, l: 90, r: 110 },
-      annotations: [...(chart.layout.annotations || []), note],
+      margin: { ...shown.margin, t: 140, b: 110, l: 90, r: 110 },
+      annotations: [...(shown.annotations || []), note],
     };
-    const drawing = await window.Plotly.toImage({ data: chart.data, layout }, { format: 'svg', ...PICTURE });
+    const drawing = await window.Plotly.toImage({ data, layout }, { format: 'svg', ...PICTURE });
     const link = document.createElement('a');
     Object.assign(link, { href: await painted(drawing), download: `${name}.png` });
     link.click();

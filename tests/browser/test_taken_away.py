@@ -136,6 +136,14 @@ def test_a_narrow_chart_shows_fewer_periods_and_a_wide_one_all_again(base: str, 
     expect(ticks).to_have_count(4)
 
 
+def test_a_chart_is_as_large_as_the_page_on_a_large_screen(base: str, page: Page) -> None:
+    opened(page, base + "/metric/van_stock")
+    letters = page.locator(".chart .xtick text").first
+    for width, height, size in ((3840, 2160, "^(26|25.99.*)px$"), (1366, 900, "^13px$")):
+        page.set_viewport_size({"width": width, "height": height})
+        expect(letters).to_have_css("font-size", re.compile(size))
+
+
 def sheets(document: bytes) -> int:
     """How many pages a PDF has."""
     return len(re.findall(rb"/Type\s*/Page[^s]", document))
