@@ -70,7 +70,7 @@ def _write(node: Node, put: Callable[[str], None]) -> None:
     kind = type(node)
     if kind is Element:
         element = cast("Element", node)
-        name, attributes, children = element._name, element._attrs, element._children  # noqa: SLF001
+        name, attributes, children = element._name, element._attrs, element._children  # noqa: SLF001 - slots of htpy's, tested against its output
         put(f"<{name}{attributes}>")
         if children is not None:
             _write(children, put)

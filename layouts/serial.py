@@ -35,58 +35,55 @@ class Unknown(Exception):  # noqa: N818 - a state of what is asked, not an error
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadAnswer:
-    """The thread with what it depends on."""
+class Stamped:
+    """What every answer from a picture says of it: its name, the moment it shows, when it was taken."""
 
     generation: str
     as_of: datetime
     taken: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfPeriod(Stamped):
+    """The same, about one period."""
+
+    moment: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadAnswer(Stamped):
+    """The thread with what it depends on."""
+
     data: ThreadView
 
 
 @dataclass(frozen=True, slots=True)
-class MetricAnswer:
+class MetricAnswer(OfPeriod):
     """A metric with what it depends on."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
-    moment: Moment
     data: MetricView
 
 
 @dataclass(frozen=True, slots=True)
-class UnitAnswer:
+class UnitAnswer(OfPeriod):
     """A unit with what it depends on."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
-    moment: Moment
     data: UnitView
     lead: LeadView | None
     """For the one who leads it; nothing of a single person."""
 
 
 @dataclass(frozen=True, slots=True)
-class UnitsAnswer:
+class UnitsAnswer(OfPeriod):
     """A metric in the units beneath one, with what it depends on."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
-    moment: Moment
     data: Breakdown
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuresAnswer:
+class MeasuresAnswer(OfPeriod):
     """Every metric where one stands, with what it depends on."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
-    moment: Moment
     data: tuple[Figure, ...]
 
 
@@ -98,32 +95,23 @@ class ScreensAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class WhyAnswer:
+class WhyAnswer(Stamped):
     """Why a metric moved, as `golden-thread why --format json` writes it."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
     data: WhyData
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceAnswer:
+class EvidenceAnswer(Stamped):
     """How far the data bear out each link, as `golden-thread evidence --format json` writes it."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
     data: tuple[LinkData, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class StatementsAnswer:
+class StatementsAnswer(Stamped):
     """What the warehouse is asked for a metric, for the whole of what is kept, by the calendar's own grain."""
 
-    generation: str
-    as_of: datetime
-    taken: datetime
     data: tuple[Statement, ...]
 
 

@@ -42,7 +42,6 @@ def release(table: Table, minimum: int, definition: Definition | None = None) ->
     ``definition`` tells which metrics others can be worked out of. A metric is released when it is first asked for,
     all of its units and periods at once and those it is made of before it: there is no other way to its figures.
     """
-
     withheld = _Withheld(table, minimum, definition)
     cells = Late(table.cells, lambda metric: _without(table.cells[metric], withheld[metric]))
     worst = Late(table.worst, lambda metric: masked(table.worst[metric], withheld[metric], -1))

@@ -15,20 +15,16 @@ import os
 import random
 import statistics
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
-from wsgiref.types import WSGIApplication
 
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from layouts.shell import build
 from scorecard import site
@@ -39,7 +35,7 @@ from scorecard.refresh import Work, refresh
 from scorecard.settings import Settings
 from tests.bench.generated import Size, make
 from tests.browser.chromium import ARGUMENTS, MISSING, find
-from tests.browser.shots import settle
+from tests.browser.shots import running, settle
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "performance.md"
@@ -157,7 +153,7 @@ def browser_times(wide: Flask, deep: Flask) -> list[Row]:
     if chromium is None:
         print(MISSING)
         return []
-    with sync_playwright() as playwright, serving(wide) as small, serving(deep) as large:
+    with sync_playwright() as playwright, running(wide) as small, running(deep) as large:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
         rows = [*loads(browser, small), *frames(browser, large)]
         browser.close()
@@ -261,27 +257,6 @@ RUN = """async ([step, frames]) => {
   return times;
 }"""
 """Acts in every third frame and measures how long that and the next, which draws what waits, took, in milliseconds."""
-
-
-class Quiet(WSGIRequestHandler):
-    """Says nothing of single requests."""
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's own name for it
-        """Drop it."""
-
-
-@contextmanager
-def serving(application: WSGIApplication) -> Iterator[str]:
-    """Serve on a free loopback port."""
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser import company, thumbnails
 from tests.browser.chromium import ARGUMENTS, MISSING, find
@@ -70,10 +70,17 @@ def served(url: str | None) -> Iterator[str]:
         yield base
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of single requests."""
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's own name for it
+        """Drop it."""
+
+
 @contextmanager
 def running(app: Flask) -> Iterator[str]:
     """An application on a free port, stopped at the end."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

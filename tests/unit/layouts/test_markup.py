@@ -86,7 +86,7 @@ def test_a_generator_that_is_used_up_and_what_is_no_node_are_refused() -> None:
     with pytest.raises(RuntimeError, match="used up"):
         html_of(once)
     with pytest.raises(TypeError, match="not a valid child"):
-        html_of(object())  # type: ignore[arg-type]
+        html_of(object())  # type: ignore[arg-type]  # what it refuses
 
 
 class Seen(HTMLParser):

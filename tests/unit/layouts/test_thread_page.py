@@ -184,7 +184,7 @@ class TestControls:
 
     def test_a_step_in_time_stops_at_either_end(self) -> None:
         assert 'id="step-after"' in row(Ask())
-        newest = BOARD.moment().periods[-1].key  # type: ignore[union-attr]
+        newest = BOARD.moment().periods[-1].key  # type: ignore[union-attr]  # there are some
         assert 'id="step-after"' not in row(Ask(period=newest))
         assert 'id="step-before"' not in row(Ask(period="2026-08-24"))
 

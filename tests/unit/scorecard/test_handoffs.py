@@ -97,7 +97,7 @@ def test_strangers_empty_cases_and_a_log_that_is_gone_give_nothing() -> None:
     rows = [row("1", 0, "who"), row("1", 1, None), {"at": None, "case": "1", "unit worker": "who"}]
     assert company(rows, ()).found == ()
     assert company(None, ()).found == ()
-    assert hand_offs(Log([]), snapshot().definition, Members(), WEEK) == HandOffs()  # type: ignore[arg-type]
+    assert hand_offs(Log([]), snapshot().definition, Members(), WEEK) == HandOffs()  # type: ignore[arg-type]  # all that is asked of it
 
 
 def test_a_log_that_does_not_reach_back_is_not_counted_in_part(monkeypatch: pytest.MonkeyPatch) -> None:

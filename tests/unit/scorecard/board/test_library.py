@@ -66,7 +66,7 @@ def test_of_earlier_pictures_only_the_last_one_asked_for_stays(tmp_path: Path) -
 
     def earlier(name: str) -> weakref.ref[Generation]:
         board = boards.through(EVERYBODY, Lens(picture=name))
-        return weakref.ref(board.generation)  # type: ignore[union-attr]
+        return weakref.ref(board.generation)  # type: ignore[union-attr]  # a picture is there
 
     first = earlier(names[0])
     assert first() is not None
